@@ -1,0 +1,1 @@
+"""The front door: options, one call, output."""

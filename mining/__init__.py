@@ -1,0 +1,1 @@
+"""The event log, every measure on it, and what they mean together."""

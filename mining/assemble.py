@@ -1,0 +1,200 @@
+"""From staged records to the three tables.
+
+Everything later measures ask for again and again is worked out here, once: the order of events within the case,
+the step before and the time since it, the sequence that each case is a variant of. See ``docs/decisions.md`` on
+why this is SQL and why durations are integers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from .database import identifier, text_literal
+from .local_time import end_of_day, from_micros, local_day, start_of_day
+from .staging import STAGED, Staged
+
+# Columns with few different values are held as enumerations while the log is made: a tenth of the memory.
+_ENUMERATED = ("activity", "resource", "unit", "applicant", "type", "case_unit", "precision")
+
+# The order within a case (design: local day; then day-only events of negative rank; then precise events by time;
+# then day-only events by rank; then source, source_row) as one sortable key. A day-only event carries the midnight
+# that starts its day. With rank >= 0 it belongs after everything else that day, hence just before the next midnight.
+_KEYS_WITH_DAYS = """
+    case when "precision" = 'day' and rank >= 0
+         then timezone({zone}, (timezone({zone}, end_time))::date + interval 1 day) else end_time end as order_time,
+    (case when "precision" <> 'day' then 1 when rank >= 0 then -1 else 0 end)::tinyint as order_class,
+    (case when "precision" = 'day' then rank else 0 end)::smallint as order_rank"""
+_KEYS = "end_time as order_time, 1::tinyint as order_class, 0::smallint as order_rank"
+
+_CASE_NUMBERS = """
+create table case_numbers as
+select case_id, (row_number() over (order by case_id))::integer as case_no from (select distinct case_id from staged)
+"""
+
+_ORDERED = """
+create table ordered as
+select {columns}, case_no, order_time,
+       (row_number() over in_order)::integer as "position",
+       lag(activity) over in_order as previous_activity,
+       lag("precision") over in_order as previous_precision,
+       epoch_us(end_time) - epoch_us(lag(end_time) over in_order) as micros_since_previous,
+       coalesce(order_time = lag(order_time) over in_order and order_class = lag(order_class) over in_order
+                and order_rank = lag(order_rank) over in_order, false) as tied
+from coded
+window in_order as (partition by case_no order by order_time, order_class, order_rank, source, source_row)
+"""
+
+# First values in the order of the case; only the first and last time count inside the window.
+_SEQUENCES = """
+create table sequences as
+select case_no,
+       min(end_time) as first_time, max(end_time) as last_time, count(*)::integer as events,
+       list(enum_code(activity) order by "position") as sequence
+from ordered where {inside} group by case_no
+"""
+
+_VARIANT_NUMBERS = """
+create table variant_numbers as
+select (row_number() over (order by cases desc, sequence))::integer as variant_no, sequence, cases
+from (select sequence, count(*) as cases from sequences group by sequence)
+"""
+
+
+@dataclass(frozen=True)
+class Window:
+    """From where to where the log was observed; both None for an empty log."""
+
+    observed_from: datetime | None
+    observed_to: datetime | None
+    date_only: int
+
+    def inside(self, zone: str) -> str:
+        """The SQL condition that an event happened by the end of the window."""
+        if self.observed_to is None:
+            return "true"
+        end = f"timestamptz {text_literal(self.observed_to.isoformat())}"
+        if not self.date_only:
+            return f"end_time <= {end}"
+        # What is known to the day counts as having happened when the day is over.
+        after = f"timezone('{zone}', (timezone('{zone}', end_time))::date + interval 1 day)"
+        return f"""(case when "precision" = 'day' then {after} - interval 1 microsecond else end_time end) <= {end}"""
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The tables ``ordered``, ``sequences``, ``variant_numbers``, ``case_numbers`` are made; what else is known."""
+
+    window: Window
+    event_attributes: list[tuple[str, str]]  # column a_<n>, name
+    case_attributes: list[tuple[str, str]]
+
+
+def window_of(staged: Staged) -> Window:
+    """The window as given, or from the first event's day to the last event's day, the future left aside."""
+    now = staged.now
+    limit = f"where end_time <= timestamptz {text_literal(now.isoformat())}" if now else ""
+    earliest, date_only = _row(
+        staged.connection, """select epoch_us(min(end_time)), count(*) filter ("precision" = 'day') from staged"""
+    )
+    (latest,) = _row(staged.connection, f"select epoch_us(max(end_time)) from staged {limit}")
+    if earliest is None:
+        return Window(staged.given_from, staged.given_as_of, 0)
+    first = from_micros(earliest)
+    last = from_micros(latest) if latest is not None else now or first
+    return Window(
+        observed_from=staged.given_from or start_of_day(local_day(first, staged.zone), staged.zone),
+        observed_to=staged.given_as_of or end_of_day(local_day(last, staged.zone), staged.zone),
+        date_only=date_only,
+    )
+
+
+def assemble(staged: Staged) -> Assembled:
+    """Make the tables of the log in the staged connection and let the staged records go."""
+    connection = staged.connection
+    window = window_of(staged)
+    attributes = [(f"a_{number}", name) for number, name in enumerate(staged.attributes)]
+    connection.execute(_CASE_NUMBERS)
+    _code(staged, window, [column for column, _ in attributes])
+    _forget_staged(connection)
+    columns = ", ".join(
+        identifier(name) for name in (*STAGED, *(column for column, _ in attributes)) if name != "case_id"
+    )
+    connection.execute(_ORDERED.format(columns=columns))
+    connection.execute("drop table coded")
+    connection.execute(_SEQUENCES.format(inside=window.inside(staged.zone)))
+    connection.execute(_VARIANT_NUMBERS)
+    of_case = _constant_in_every_case(staged, attributes)
+    return Assembled(
+        window=window,
+        event_attributes=[pair for pair in attributes if pair not in of_case],
+        case_attributes=of_case,
+    )
+
+
+def _code(staged: Staged, window: Window, attributes: list[str]) -> None:
+    """Case ids become numbers, repeated texts enumerations, and every event gets its place in the order."""
+    connection = staged.connection
+    columns = []
+    for name in STAGED:
+        if name == "case_id":
+            continue
+        if name in _ENUMERATED and _enumerate(connection, name):
+            columns.append(f"{identifier(name)}::{name}_values as {identifier(name)}")
+        elif name == "rank":
+            columns.append("coalesce(rank, 0)::smallint as rank")
+        else:
+            columns.append(identifier(name))
+    keys = _KEYS_WITH_DAYS.format(zone=text_literal(staged.zone)) if window.date_only else _KEYS
+    connection.execute(
+        f"create table coded as select case_no, {', '.join([*columns, *attributes])}, {keys} "
+        "from staged join case_numbers using (case_id)"
+    )
+
+
+def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Make the enumeration of a column's values, sorted, so that comparing codes is comparing texts."""
+    column = identifier(name)
+    values = f"select distinct {column} as value from staged where {column} is not null"
+    (some,) = _row(connection, f"select count(*) from (select 1 from staged where {column} is not null limit 1)")
+    if some:
+        connection.execute(f"create type {name}_values as enum (select value from ({values}) order by value)")
+    return bool(some)
+
+
+def _forget_staged(connection: duckdb.DuckDBPyConnection) -> None:
+    """The records have been taken over; their memory is wanted for the sorting."""
+    kept = {"case_numbers", "coded"}
+    found = connection.execute(
+        "select view_name, 'view' from duckdb_views() where not internal union all "
+        "select table_name, 'table' from duckdb_tables() where not internal"
+    ).fetchall()
+    for name, kind in found:
+        if name not in kept:
+            connection.execute(f"drop {kind} if exists {identifier(name)}")
+
+
+def _constant_in_every_case(staged: Staged, attributes: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The attributes that have one value throughout each case, or that the mapping says belong to the case."""
+    unknown = [(column, name) for column, name in attributes if name not in staged.case_attributes]
+    constant = {pair for pair in attributes if staged.case_attributes.get(pair[1])}
+    step = max(1, min(50, math.isqrt(len(unknown)) * 5))
+    for start in range(0, len(unknown), step):
+        some = unknown[start : start + step]
+        tests = ", ".join(
+            f"bool_and(lo_{column} is not distinct from hi_{column} and n_{column} in (0, n))" for column, _ in some
+        )
+        ends = ", ".join(f"min({c}) as lo_{c}, max({c}) as hi_{c}, count({c}) as n_{c}" for c, _ in some)
+        answer = _row(
+            staged.connection,
+            f"select {tests} from (select {ends}, count(*) as n from ordered group by case_no)",
+        )
+        constant.update(pair for pair, same in zip(some, answer, strict=True) if same)
+    return [pair for pair in attributes if pair in constant]
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
+    return connection.execute(query).fetchone() or ()

@@ -1,0 +1,67 @@
+"""Everything a log is asked, in one object: what the report and the checks are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .graph import Graph, graph
+from .local_time import zone_named
+from .log import EventLog
+from .manifest import Manifest
+from .rework import Rework, rework
+from .throughput import Throughput, throughput
+from .variants import Variants, variants
+from .waiting import Waiting, waiting
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The measures of one log, and what the log says about itself.
+
+    cases, events, activities, first_time, last_time : of the cases looked at; times in the log's zone
+    selection : the conditions by which the cases were chosen
+    open_cases : None when the export does not say which cases are closed
+    median_events : events in the middle case
+    """
+
+    log_name: str
+    manifest: Manifest
+    selection: tuple[str, ...]
+    cases: int
+    events: int
+    activities: int
+    first_time: datetime
+    last_time: datetime
+    open_cases: int | None
+    median_events: float
+    variants: Variants
+    throughput: Throughput
+    graph: Graph
+    rework: Rework
+    waiting: Waiting
+
+
+def mine(log: EventLog) -> Findings:
+    """Ask the log everything. Raises EmptyLog if it has no cases."""
+    log.require_cases()
+    first, last, median = log.sql("select min(first_time), max(last_time), median(events) from cases").iloc[0]
+    times = throughput(log)
+    zone = zone_named(log.zone)
+    return Findings(
+        log_name=log.name,
+        manifest=log.manifest,
+        selection=tuple(selection.text for selection in log.selections),
+        cases=log.case_count,
+        events=log.event_count,
+        activities=log.activity_count,
+        first_time=first.to_pydatetime().astimezone(zone),
+        last_time=last.to_pydatetime().astimezone(zone),
+        open_cases=times.cases - times.closed if log.closing_known else None,
+        median_events=float(median),
+        variants=variants(log),
+        throughput=times,
+        graph=graph(log),
+        rework=rework(log),
+        waiting=waiting(log),
+    )

@@ -1,0 +1,65 @@
+"""Which step follows which, how often, and how long does it take?
+
+The directly-follows graph: its arrows are pairs of steps of which the second came next in a case. The time of an
+arrow runs from completion to completion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .follows import counted_pairs, elapsed
+from .grouping import Grouping, grouping
+from .log import EventLog
+
+_ARROWS = """
+with {counted},
+timed as (
+    select {first} source, target, avg(micros) as mean, quantile_cont(micros, [0.5, 0.9]) as quantiles
+    from ({elapsed}) group by all
+)
+select {first} source, target, occurrences, cases,
+       mean / 1e6 as mean_seconds, quantiles[1] / 1e6 as median_seconds, quantiles[2] / 1e6 as p90_seconds
+from counted join timed using ({first} source, target)
+order by {first} occurrences desc, source, target
+"""
+
+_ENDS = """
+select {first} activities[{place}] as activity, sum(cases)::bigint as cases
+from (select {defined} cases.variant_no, count(*) as cases from cases group by all)
+join (select variant_no, activities from variants) using (variant_no)
+group by all order by {first} cases desc, activity
+"""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The directly-follows graph of a log.
+
+    frame : one row per arrow, most occurrences first
+        source, target, occurrences, cases (that have it at least once), mean_seconds, median_seconds, p90_seconds
+        (completion to completion; linear interpolation, type 7)
+    starts, ends : activity, cases (that start or end with it)
+    """
+
+    frame: pd.DataFrame
+    starts: pd.DataFrame
+    ends: pd.DataFrame
+
+
+def graph(log: EventLog, *, by: str | None = None) -> Graph:
+    """Count and time the directly-follows pairs; with `by`, within each group (``event_unit``: unit of the second step).
+
+    Raises EmptyLog if the log has no cases, UsageError if `by` names no column.
+    """
+    log.require_cases()
+    group = grouping(log, by, events=True)
+    frame = log.sql(_ARROWS.format(counted=counted_pairs(group), elapsed=elapsed(log, group), first=group.first))
+    whole = Grouping(None, "") if group.of_events else group
+    return Graph(frame=frame, starts=_ends(log, whole, "1"), ends=_ends(log, whole, "-1"))
+
+
+def _ends(log: EventLog, group: Grouping, place: str) -> pd.DataFrame:
+    return log.sql(_ENDS.format(place=place, first=group.first, defined=group.defined))

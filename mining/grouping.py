@@ -1,0 +1,65 @@
+"""``by=``: the same question put to each office, case type or other group of cases."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from .database import identifier
+from .errors import UsageError
+from .log import EventLog
+
+_NO_GROUPS = {"case_no", "case_id", "variant_no", "first_time", "last_time", "closed", "due", "events"}
+_PEOPLE = {"resource", "applicant"}
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How a measure is split: pieces of SQL, empty when it is not. Cases without the value are the group "".
+
+    column : the quoted name that the group has in the result
+    value : the expression for the group of a case (``cases.…``), or of an event for ``event_unit``
+    """
+
+    name: str | None
+    value: str
+    of_events: bool = False
+
+    @property
+    def column(self) -> str:
+        return identifier(self.name) if self.name else ""
+
+    @property
+    def first(self) -> str:
+        """``"unit", `` to stand before the other columns."""
+        return f"{self.column}, " if self.name else ""
+
+    @property
+    def defined(self) -> str:
+        """``cases."unit" as "unit", `` where the group is worked out."""
+        return f"{self.value} as {self.column}, " if self.name else ""
+
+    @property
+    def partition(self) -> str:
+        return f"partition by {self.column}" if self.name else ""
+
+
+def grouping(log: EventLog, by: str | None, *, events: bool = False) -> Grouping:
+    """What `by` means in `log`: a column of the cases, or ``event_unit`` where `events` says that steps have units.
+
+    Raises UsageError when there is no such column, or when it would measure people.
+    """
+    if by is None:
+        return Grouping(None, "")
+    if by in _PEOPLE:
+        raise UsageError(f"Nothing is measured by {by}: people are not measured one by one. Use unit.")
+    if by == "event_unit":
+        if events:
+            return Grouping("event_unit", "coalesce(events.unit, '')", of_events=True)
+        raise UsageError("event_unit splits steps, not cases. Use unit.")
+    columns = [name for name in log.columns("cases") if name not in _NO_GROUPS | _PEOPLE]
+    if by not in columns:
+        near = difflib.get_close_matches(by, columns, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(columns)}."
+        raise UsageError(f"Cases have no column {by!r} to split by. {hint}")
+    return Grouping(by, f"coalesce(cases.{identifier(by)}::varchar, '')")

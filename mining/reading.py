@@ -1,0 +1,73 @@
+"""The three views that every question is asked of: what happened inside the window, for the cases looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from .assemble import Window
+from .database import identifier, lock, reading_database, text_literal
+from .errors import StorageError
+from .manifest import Manifest
+from .selection import Selection
+
+
+def open_views(folder: Path, manifest: Manifest, selections: tuple[Selection, ...]) -> duckdb.DuckDBPyConnection:
+    """Open the log's files and shut the database around them. Raises StorageError if a file is damaged."""
+    connection = reading_database(folder)
+    try:
+        for name in ("events", "cases", "variants"):
+            path = text_literal(str(folder / f"{name}.parquet"))
+            connection.execute(f"create view {name[:-1]}_files as select * from read_parquet({path})")
+        _whole_log(connection, manifest)
+        for number, selection in enumerate(selections):
+            _narrow(connection, selection, number)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise StorageError(f"The log {folder} is damaged: {reason} Import the export again.") from error
+    lock(connection)
+    return connection
+
+
+def _whole_log(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    """Events later than the window are in the files and not in the views; so are closings."""
+    inside = "true"
+    if manifest.after_window:
+        window = Window(manifest.observed_from, manifest.observed_to, manifest.date_only_events)
+        inside = window.inside(manifest.zone)
+    closed = ""
+    if manifest.closed in ("time", "day") and manifest.observed_to is not None:
+        end = text_literal(manifest.observed_to.isoformat())
+        closed = f"replace (case when closed <= timestamptz {end} then closed end as closed)"
+    connection.execute(f"create view events as select * from event_files where {inside}")
+    connection.execute(f"create view cases as select * {closed} from case_files where events > 0")
+    connection.execute("create view variants as select * from variant_files")
+
+
+def _narrow(connection: duckdb.DuckDBPyConnection, selection: Selection, number: int) -> None:
+    """Keep the cases that meet a condition; the variants are counted and numbered anew."""
+    values = list(selection.values)
+    chosen, counted = f"chosen_{number}", f"counted_{number}"
+    connection.execute(f"create table {chosen} as select * from cases where {selection.sql}", values)
+    connection.execute(
+        f"""create table {counted} as
+            select variant_no as old_no, (row_number() over (order by cases desc, activities))::integer as variant_no,
+                   variant_key, activities, cases
+            from (select variant_no, count(*) as cases from {chosen} group by variant_no)
+            join (select variant_no, variant_key, activities from variants) using (variant_no)"""
+    )
+    for name in ("events", "cases", "variants"):
+        connection.execute(f"alter view {name} rename to {name}_before_{number}")
+    connection.execute(f"create view events as select * from events_before_{number} semi join {chosen} using (case_no)")
+    connection.execute(
+        f"""create view cases as select chosen.* replace (counted.variant_no as variant_no)
+            from {chosen} as chosen join {counted} as counted on chosen.variant_no = counted.old_no"""
+    )
+    connection.execute(f"create view variants as select variant_no, variant_key, activities, cases from {counted}")
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, view: str) -> list[str]:
+    """The names of a view's columns."""
+    described = connection.execute(f"select * from {identifier(view)} limit 0").description or []
+    return [column[0] for column in described]

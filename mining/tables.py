@@ -1,0 +1,104 @@
+"""The three tables as files: which columns they have, and in which order their rows stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .assemble import Assembled
+from .database import identifier, text_literal
+from .staging import Staged
+
+_OPTIONS = "(format parquet, compression zstd, row_group_size 200000)"
+
+# Resource and applicant as R1, R2, … in order of first appearance in the sorted log: the same log gives the same
+# ordinals, and they cannot be joined to those of another import.
+_ORDINALS = """
+create table {role}_ordinals as
+select {role}, '{letter}' || (row_number() over (order by min((case_no::bigint << 32) | "position")))::varchar as ordinal
+from ordered where {role} is not null group by {role}
+"""
+
+_EVENTS = """
+copy (
+    select case_no, "position", activity::varchar as activity, end_time, start_time,
+           "precision"::varchar as "precision", rank, {resource} as resource, unit::varchar as unit,
+           previous_activity::varchar as previous_activity,
+           case when "precision" <> 'day' and previous_precision <> 'day' then micros_since_previous end
+               as micros_since_previous,
+           source, source_row{attributes}
+    from ordered {join} order by case_no, "position"
+) to {path} {options}
+"""
+
+_CASES = """
+copy (
+    with of_case as (
+        select case_no, {first} from ordered group by case_no
+    )
+    select case_no, case_id, variant_no, first_time, last_time, coalesce(events, 0)::integer as events,
+           coalesce(case_unit::varchar, unit::varchar) as unit, {applicant} as applicant, type::varchar as type,
+           closed, due{attributes}
+    from case_numbers
+    join of_case using (case_no)
+    left join sequences using (case_no)
+    left join variant_numbers using (sequence)
+    {join}
+    order by case_no
+) to {path} {options}
+"""
+
+_VARIANTS = """
+copy (
+    select variant_no, substr(sha256(array_to_string(activities, chr(31))), 1, 12) as variant_key, activities, cases
+    from (select variant_no, cases, list_transform(sequence, lambda code: {names}[code + 1]) as activities
+          from variant_numbers)
+    order by variant_no
+) to {path} {options}
+"""
+
+
+def write_tables(staged: Staged, assembled: Assembled, folder: Path) -> None:
+    """Write ``events.parquet``, ``cases.parquet`` and ``variants.parquet`` into `folder`."""
+    _write_events(staged, assembled, folder / "events.parquet")
+    _write_cases(staged, assembled, folder / "cases.parquet")
+    empty = staged.connection.execute("select count(*) from variant_numbers").fetchone() == (0,)
+    names = "[]::varchar[]" if empty else "enum_range(null::activity_values)"
+    path = text_literal(str(folder / "variants.parquet"))
+    staged.connection.execute(_VARIANTS.format(names=names, path=path, options=_OPTIONS))
+
+
+def _write_events(staged: Staged, assembled: Assembled, path: Path) -> None:
+    resource, join = _people(staged, "resource", "R")
+    attributes = "".join(f", {column} as {identifier(name)}" for column, name in assembled.event_attributes)
+    staged.connection.execute(
+        _EVENTS.format(
+            resource=resource, join=join, attributes=attributes, path=text_literal(str(path)), options=_OPTIONS
+        )
+    )
+
+
+def _write_cases(staged: Staged, assembled: Assembled, path: Path) -> None:
+    applicant, join = _people(staged, "applicant", "A")
+    firsts = [f"""arg_min({role}, "position") as {role}""" for role in ("unit", "case_unit", "applicant", "type")]
+    firsts += [f"""arg_min({column}, "position") as {column}""" for column, _ in assembled.case_attributes]
+    # The latest word on closing and on the due date is the one that holds.
+    lasts = ["max(closed) as closed", "max(due) as due"]
+    attributes = "".join(f", {column} as {identifier(name)}" for column, name in assembled.case_attributes)
+    staged.connection.execute(
+        _CASES.format(
+            first=", ".join([*firsts, *lasts]),
+            applicant=applicant,
+            join=join,
+            attributes=attributes,
+            path=text_literal(str(path)),
+            options=_OPTIONS,
+        )
+    )
+
+
+def _people(staged: Staged, role: str, letter: str) -> tuple[str, str]:
+    """The column to select for a role that names people, and the join it needs."""
+    if staged.people != "raw":
+        return f"{role}::varchar", ""
+    staged.connection.execute(_ORDINALS.format(role=role, letter=letter))
+    return "ordinal", f"left join {role}_ordinals using ({role})"

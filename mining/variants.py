@@ -1,0 +1,59 @@
+"""Which ways do the cases go, and how many go each way?
+
+A *variant* is a distinct sequence of activities; two cases are of one variant when they went through the same steps
+in the same order (van der Aalst, Process Mining, 2016, §5.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .clock import DAY, case_clock
+from .grouping import grouping
+from .log import EventLog
+
+_VARIANTS = """
+with clock as ({clock}),
+counted as (
+    select {first} variant_no, count(*) as cases, quantile_cont(micros, 0.5) as median from clock group by all
+)
+select {first} variant_no, variant_key, activities, counted.cases,
+       counted.cases / sum(counted.cases) over ({partition}) as share,
+       sum(counted.cases) over ({partition} order by counted.cases desc, variant_no rows unbounded preceding)
+           / sum(counted.cases) over ({partition}) as cumulative_share,
+       median / {day} as median_days
+from counted join (select variant_no, variant_key, activities from variants) using (variant_no)
+order by {first} counted.cases desc, variant_no
+"""
+
+
+@dataclass(frozen=True)
+class Variants:
+    """The variants of a log.
+
+    frame : one row per variant, most cases first
+        variant_no (holds in this log only), variant_key (the same in every log), activities (list), cases,
+        share and cumulative_share (0 to 1, of the cases), median_days (of the closed cases; NaN where none is)
+    cases : all cases
+    closing_known : false when every case counts as closed because the export does not say
+    """
+
+    frame: pd.DataFrame
+    cases: int
+    closing_known: bool
+
+
+def variants(log: EventLog, *, by: str | None = None) -> Variants:
+    """Count the cases of every variant; with `by`, within each group.
+
+    Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the cases.
+    """
+    log.require_cases()
+    group = grouping(log, by)
+    frame = log.sql(
+        _VARIANTS.format(clock=case_clock(log, group), first=group.first, partition=group.partition, day=float(DAY))
+    )
+    frame["activities"] = [list(activities) for activities in frame["activities"]]
+    return Variants(frame=frame, cases=log.case_count, closing_known=log.closing_known)

@@ -1,0 +1,1 @@
+"""Findings as text, figures and tables on one page."""

@@ -1,0 +1,1 @@
+"""Made-up exports with planted facts. Synthetic people only."""
