@@ -53,6 +53,7 @@ _SEQUENCES = """
 create table sequences as
 select case_no,
        min(end_time) as first_time, max(end_time) as last_time, count(*)::integer as events,
+       coalesce(min(unit) <> max(unit), false) as several_units,
        list(enum_code(activity) order by "position") as sequence
 from ordered where {inside} group by case_no
 """
@@ -158,11 +159,14 @@ def _code(staged: Staged, window: Window, attributes: list[str]) -> None:
 def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Make the enumeration of a column's values, sorted, so that comparing codes is comparing texts."""
     column = identifier(name)
-    values = f"select distinct {column} as value from staged where {column} is not null"
     (some,) = _row(connection, f"select count(*) from (select 1 from staged where {column} is not null limit 1)")
-    if some:
-        connection.execute(f"create type {name}_values as enum (select value from ({values}) order by value)")
-    return bool(some)
+    if not some and name != "activity":
+        return False
+    values = f"select distinct {column} as value from staged where {column} is not null"
+    # An empty log has no activities, and sequences of them all the same.
+    source = f"select value from ({values}) order by value" if some else "select ''"
+    connection.execute(f"create type {name}_values as enum ({source})")
+    return True
 
 
 def _forget_staged(connection: duckdb.DuckDBPyConnection) -> None:

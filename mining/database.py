@@ -20,6 +20,9 @@ from .errors import StorageError, UsageError
 
 _DEFAULT_MEMORY = "2GB"
 
+# The place is wrong, as opposed to the disk: another place helps.
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.EISDIR)
+
 
 def _setting(name: str, default: str, pattern: str, example: str) -> str:
     value = os.environ.get(name, "") or default
@@ -81,7 +84,7 @@ def writing(where: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT):
+        if error.errno in _REFUSED:
             raise UsageError(f"Cannot write {where}: {error.strerror}. Choose another place with -o.") from error
         raise StorageError(f"Writing {where} failed: {error.strerror}. Nothing was left half-written.") from error
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:

@@ -40,7 +40,7 @@ class FindingId:
 @cache
 def definitions() -> dict[str, Definition]:
     """All definitions by id, in the order of the file: the log first, then measure by measure."""
-    text = files(__package__).joinpath("definitions.toml").read_text(encoding="utf-8")
+    text = files("saksflyt.mining").joinpath("definitions.toml").read_text(encoding="utf-8")
     return {
         f"{measure}.{figure}": Definition(f"{measure}.{figure}", **words)
         for measure, figures in tomllib.loads(text).items()

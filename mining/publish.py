@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,15 +23,22 @@ from .tables import write_tables
 SUFFIX = ".saksflyt"
 FILES = ("events.parquet", "cases.parquet", "variants.parquet", "log.json")
 
-# A capture that writes start and completion at the same moment has no start times, whatever its columns say. An
-# event without a start is taken to start when it ends.
-_STARTS = """
-select count(*) filter (start_time is not null),
-       count(*) filter (end_time - coalesce(start_time, end_time) < interval 1 minute), count(*)
-from ordered where {inside}
+# One pass over the events, one over the cases. A capture that writes start and completion at the same moment has no
+# start times, whatever its columns say; an event without a start is taken to start when it ends.
+_OF_EVENTS = """
+select count(distinct activity) filter (inside) as activities, count(*) filter (not inside) as after_window,
+       count(distinct resource) as resources, count(distinct applicant) as applicants, count(distinct unit) as units,
+       count(*) filter (tied) as tied_events, count(distinct case_no) filter (tied) as tied_cases,
+       count(start_time) filter (inside) as started, count(*) filter (inside) as happened,
+       count(*) filter (inside and end_time - coalesce(start_time, end_time) < interval 1 minute) as instant
+from (select *, {inside} as inside from ordered)
 """
-
-_TIES = "select count(*) filter (tied), count(distinct case_no) filter (tied) from ordered"
+_OF_CASES = """
+select count(*) as cases, coalesce(sum(events), 0)::bigint as events, epoch_us(min(first_time)) as first_time,
+       epoch_us(max(last_time)) as last_time, count(*) filter (several_units) as several_units,
+       (select count(*) from variant_numbers) as variants
+from sequences
+"""
 
 # Two equal rows have the same case and time, so only events with a tied neighbour need to be compared.
 _IDENTICAL = """
@@ -41,17 +47,6 @@ select coalesce(sum(times - 1), 0)::bigint from (
     from ordered semi join (select distinct case_no, end_time from ordered where tied) using (case_no, end_time)
     group by {columns} having count(*) > 1
 )
-"""
-
-_PARTS = """
-select (select count(*) from sequences), (select coalesce(sum(events), 0)::bigint from sequences),
-       (select count(distinct activity) from ordered where {inside}),
-       (select count(*) from variant_numbers),
-       (select epoch_us(min(first_time)) from sequences), (select epoch_us(max(last_time)) from sequences),
-       (select count(*) from ordered where not ({inside})),
-       (select count(distinct resource) from ordered), (select count(distinct applicant) from ordered),
-       (select count(distinct unit) from ordered),
-       (select count(*) from (select 1 from ordered group by case_no having min(unit) <> max(unit)))
 """
 
 
@@ -126,38 +121,36 @@ def settled(folder: Path) -> tuple[Path, str]:
 
 def _manifest(staged: Staged, assembled: Assembled) -> Manifest:
     con, window = staged.connection, assembled.window
-    inside = window.inside(staged.zone)
-    parts = con.execute(_PARTS.format(inside=inside)).fetchall()[0]
-    cases, events, activities, variants, first, last, after, resources, applicants, units, several = parts
-    tied_events, tied_cases = con.execute(_TIES).fetchone() or (0, 0)
-    start_times, start_note = _start_times(con, inside)
+    of_events = _counts(con, _OF_EVENTS.format(inside=window.inside(staged.zone)))
+    of_cases = _counts(con, _OF_CASES)
+    start_note = _start_note(of_events)
     return Manifest(
         name=staged.name,
         zone=staged.zone,
         observed_from=window.observed_from,
         observed_to=window.observed_to,
-        cases=cases,
-        events=events,
-        activities=activities,
-        variants=variants,
-        first_time=None if first is None else from_micros(first),
-        last_time=None if last is None else from_micros(last),
-        sources=[source if source.events else replace(source, events=source.accepted) for source in staged.sources],
+        cases=of_cases["cases"],
+        events=of_cases["events"],
+        activities=of_events["activities"],
+        variants=of_cases["variants"],
+        first_time=from_micros(of_cases["first_time"]) if of_cases["cases"] else None,
+        last_time=from_micros(of_cases["last_time"]) if of_cases["cases"] else None,
+        sources=staged.sources,
         mapping=staged.mapping,
         case_notion=staged.case_notion,
-        start_times=start_times,
+        start_times=not start_note,
         start_note=start_note,
         date_only_events=window.date_only,
         closed=staged.closed,
         people="ordinals" if staged.people == "raw" else staged.people,
-        resources=resources,
-        applicants=applicants,
-        units=units,
-        tied_events=tied_events,
-        tied_cases=tied_cases,
-        identical_rows=_identical_rows(con, assembled),
-        cases_with_several_units=several,
-        after_window=after,
+        resources=of_events["resources"],
+        applicants=of_events["applicants"],
+        units=of_events["units"],
+        tied_events=of_events["tied_events"],
+        tied_cases=of_events["tied_cases"],
+        identical_rows=_identical_rows(con, assembled) if of_events["tied_events"] else 0,
+        cases_with_several_units=of_cases["several_units"],
+        after_window=of_events["after_window"],
         ambiguous_times=staged.ambiguous_times,
         missing_times=staged.missing_times,
         program=program(),
@@ -165,14 +158,20 @@ def _manifest(staged: Staged, assembled: Assembled) -> Manifest:
     )
 
 
-def _start_times(con: duckdb.DuckDBPyConnection, inside: str) -> tuple[bool, str]:
-    """Are start times there and real? Knowledge: methods §2.1."""
-    started, instant, events = con.execute(_STARTS.format(inside=inside)).fetchone() or (0, 0, 0)
-    if not started:
-        return False, "the export has no start times"
-    if instant * 2 > events:
-        return False, f"{instant} of {events} events start and end within the same minute: starts are not recorded"
-    return True, ""
+def _counts(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:
+    result = con.execute(query)
+    names = [column[0] for column in result.description or []]
+    return dict(zip(names, result.fetchall()[0], strict=True))
+
+
+def _start_note(counts: dict[str, int]) -> str:
+    """Why start times cannot be used; empty when they are there and real. Thresholds: docs/methods.md."""
+    if not counts["started"]:
+        return "the export has no start times"
+    if counts["instant"] * 2 > counts["happened"]:
+        share = f"{counts['instant']} of {counts['happened']} events"
+        return f"{share} start and end within the same minute: starts are not recorded"
+    return ""
 
 
 def _identical_rows(con: duckdb.DuckDBPyConnection, assembled: Assembled) -> int:

@@ -27,11 +27,11 @@ _NEEDED = ("case_id", "activity", "end_time")
 
 def staged_frame(frame: pd.DataFrame | pa.Table, *, zone: str, name: str, as_of: datetime | None) -> Staged:
     """Stage a table with the house's column names. See ``EventLog.from_frame``."""
-    table: pd.DataFrame = frame.to_pandas() if isinstance(frame, pa.Table) else frame
+    table = frame if isinstance(frame, pd.DataFrame) else frame.to_pandas()
     missing = [column for column in _NEEDED if column not in table.columns]
     if missing:
         raise DataError(f"The table lacks {', '.join(missing)}; a log needs case_id, activity and end_time.")
-    attributes = [str(column) for column in table.columns if column not in STAGED]
+    attributes: list[str] = []
     counts = {"ambiguous": 0, "missing": 0}
     columns: dict[str, pa.Array | pa.ChunkedArray] = {}
     for column in table.columns:
@@ -39,13 +39,16 @@ def staged_frame(frame: pd.DataFrame | pa.Table, *, zone: str, name: str, as_of:
             columns[column] = _utc(table[column], zone, counts)
         elif column in STAGED and column not in ("rank", "source", "source_row", "closed"):
             columns[column] = _texts(table[column])
+        elif column in STAGED:
+            columns[column] = _plain(table[column])
         else:
-            columns[str(column)] = _plain(table[column])
+            columns[f"a_{len(attributes)}"] = _plain(table[column])
+            attributes.append(str(column))
     arrow = pa.table(columns)
     _refuse_empty(arrow)
     connection = scratch_database(Path(tempfile.gettempdir()))
     connection.register("framed", arrow)
-    connection.execute(f"create view staged as {_select_framed(arrow, attributes)}")
+    connection.execute(f"create view staged as {_select_framed(arrow, len(attributes))}")
     return Staged(
         connection=connection,
         name=name,
@@ -58,7 +61,7 @@ def staged_frame(frame: pd.DataFrame | pa.Table, *, zone: str, name: str, as_of:
     )
 
 
-def _select_framed(arrow: pa.Table, attributes: list[str]) -> str:
+def _select_framed(arrow: pa.Table, attributes: int) -> str:
     parts = []
     for column, kind in STAGED.items():
         if column == "source":
@@ -73,7 +76,7 @@ def _select_framed(arrow: pa.Table, attributes: list[str]) -> str:
             parts.append(f"{identifier(column)}::{kind} as {identifier(column)}")
         else:
             parts.append(f"null::{kind} as {identifier(column)}")
-    parts += [f"{identifier(name)} as a_{number}" for number, name in enumerate(attributes)]
+    parts += [f"a_{number}" for number in range(attributes)]
     return f"select {', '.join(parts)} from framed"
 
 

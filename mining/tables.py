@@ -62,7 +62,7 @@ def write_tables(staged: Staged, assembled: Assembled, folder: Path) -> None:
     _write_events(staged, assembled, folder / "events.parquet")
     _write_cases(staged, assembled, folder / "cases.parquet")
     empty = staged.connection.execute("select count(*) from variant_numbers").fetchone() == (0,)
-    names = "[]::varchar[]" if empty else "enum_range(null::activity_values)"
+    names = "([]::varchar[])" if empty else "enum_range(null::activity_values)"
     path = text_literal(str(folder / "variants.parquet"))
     staged.connection.execute(_VARIANTS.format(names=names, path=path, options=_OPTIONS))
 
