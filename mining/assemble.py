@@ -97,11 +97,12 @@ class Assembled:
 def window_of(staged: Staged) -> Window:
     """The window as given, or from the first event's day to the last event's day, the future left aside."""
     now = staged.now
-    limit = f"where end_time <= timestamptz {text_literal(now.isoformat())}" if now else ""
-    earliest, date_only = _row(
-        staged.connection, """select epoch_us(min(end_time)), count(*) filter ("precision" = 'day') from staged"""
+    past = f"filter (end_time <= timestamptz {text_literal(now.isoformat())})" if now else ""
+    earliest, latest, date_only = _row(
+        staged.connection,
+        f"""select epoch_us(min(end_time)), epoch_us(max(end_time) {past}), count(*) filter ("precision" = 'day')
+            from staged""",
     )
-    (latest,) = _row(staged.connection, f"select epoch_us(max(end_time)) from staged {limit}")
     if earliest is None:
         return Window(staged.given_from, staged.given_as_of, 0)
     first = from_micros(earliest)

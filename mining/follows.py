@@ -14,7 +14,8 @@ from .log import EventLog
 _PAIRS_OF_VARIANTS = """
     pairs as (
         select variant_no, source, target, count(*) as times
-        from (select variant_no, unnest(activities[:-2]) as source, unnest(activities[2:]) as target from variants)
+        from (select variant_no, unnest(activities[1:len(activities) - 1]) as source,
+                     unnest(activities[2:]) as target from variants)
         group by all
     ), weights as (
         select {defined} cases.variant_no, count(*) as cases from cases group by all
@@ -52,7 +53,8 @@ def elapsed(log: EventLog, group: Grouping, *, to_start: bool = False) -> str:
         return f"""select {group.defined} previous_activity as source, activity as target, {exact} as micros
                    from events {cases} where previous_activity is not null"""
     return f"""
-        select {group.defined} source, target, coalesce({exact}, {local_days(log.zone, "previous_time", "end_time")}) as micros
-        from (select *, previous_activity as source, activity as target,
-                     lag(end_time) over (partition by case_no order by "position") as previous_time from events) as events
-        {cases} where source is not null"""
+        select {group.defined} previous_activity as source, activity as target,
+               coalesce({exact}, {local_days(log.zone, "previous_time", "end_time")}) as micros
+        from (select *, lag(end_time) over (partition by case_no order by "position") as previous_time
+              from events) as events
+        {cases} where previous_activity is not null"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import tempfile
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -154,7 +155,10 @@ class EventLog:
         Raises UsageError if the query is wrong, or reaches for anything outside the log.
         """
         try:
-            return self._connection.execute(query).df()
+            with warnings.catch_warnings():
+                # DuckDB's own call of pandas; nothing that a reader of this log could mend.
+                warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
+                return self._connection.execute(query).df()
         except duckdb.Error as error:
             raise UsageError(f"The query cannot be answered: {str(error).splitlines()[0]}") from error
 

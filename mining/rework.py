@@ -26,8 +26,9 @@ from .log import EventLog
 # how many of the groups are self-loops (a loop is counted at the second of its steps).
 _STEPS = """
 steps as (
-    select variant_no, unnest(activities) as activity, unnest(list_prepend(null, activities[:-2])) as before,
-           unnest(list_concat([null, null], activities[:-3])) as before_that
+    select variant_no, unnest(activities) as activity,
+           unnest(list_prepend(null, activities[1:len(activities) - 1])) as before,
+           unnest(list_concat([null, null], activities[1:len(activities) - 2])[1:len(activities)]) as before_that
     from variants
 ), done as (
     select variant_no, activity, count(*) as times,

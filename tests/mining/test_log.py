@@ -83,7 +83,10 @@ def test_a_thousand_attributes_and_where_they_belong():
 def test_attributes_that_clash_get_a_suffix():
     frame = frame_of("A B").assign(position=[7, 8], Position=[9, 10])
     log = EventLog.from_frame(frame)
-    assert log.sql("select position_2, Position_3 from events order by position").to_numpy().tolist() == [[7, 9], [8, 10]]
+    assert log.sql("select position_2, Position_3 from events order by position").to_numpy().tolist() == [
+        [7, 9],
+        [8, 10],
+    ]
 
 
 def test_people_become_ordinals_in_order_of_appearance():

@@ -1,0 +1,99 @@
+"""How fast is Saksflyt, and how fast is pm4py on the same machine at the same minute?
+
+    python tests/bench/speed.py [--events 1000000] [--rounds 3]
+
+Prints a table: whole process from the CSV file to the measures, and the measures alone on what is loaded; seconds
+(median of the rounds, the two programs in turn), peak memory, and the ratio. Numbers are of one machine; the ratio
+is what lasts.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from large_log import write_large_log
+
+OURS = """
+import sys, time
+from pathlib import Path
+start = time.perf_counter()
+from saksflyt.connectors.registry import import_log
+from saksflyt.mining.graph import graph
+from saksflyt.mining.rework import rework
+from saksflyt.mining.throughput import throughput
+from saksflyt.mining.variants import variants
+log = import_log([Path(sys.argv[1])], Path(sys.argv[2])).log
+made = time.perf_counter()
+for measure in (variants, graph, throughput, rework):
+    measure(log)
+first = time.perf_counter()
+for measure in (variants, graph, throughput, rework):
+    measure(log)
+print(made - start, time.perf_counter() - first)
+"""
+
+THEIRS = """
+import sys, time
+start = time.perf_counter()
+import pandas, pm4py
+frame = pandas.read_csv(sys.argv[1])
+frame = pm4py.format_dataframe(frame, case_id="case_id", activity_key="activity", timestamp_key="timestamp")
+made = time.perf_counter()
+pm4py.get_variants(frame)
+pm4py.discover_dfg(frame)
+pm4py.discover_performance_dfg(frame)
+pm4py.get_start_activities(frame)
+pm4py.get_end_activities(frame)
+pm4py.get_rework_cases_per_activity(frame)
+pm4py.get_all_case_durations(frame)
+print(made - start, time.perf_counter() - made)
+"""
+
+
+def run(program: str, *arguments: str) -> tuple[float, float, float, float]:
+    """Whole seconds, peak gigabytes, seconds to the log, seconds of the measures."""
+    command = [sys.executable, "-W", "ignore", "-c", program, *arguments]
+    with tempfile.TemporaryFile("w+") as out:
+        before = os.times().elapsed
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        whole = os.times().elapsed - before
+        if status:
+            raise SystemExit(f"a run failed with status {status}")
+        out.seek(0)
+        made, measured = (float(word) for word in out.read().split()[-2:])
+    return whole, usage.ru_maxrss / 1024 / 1024, made, measured
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ours-only", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        export = Path(folder) / "export.csv"
+        print(f"{write_large_log(export, given.events)} events, {export.stat().st_size / 1e6:.0f} MB")
+        ours, theirs = [], []
+        for number in range(given.rounds):
+            ours.append(run(OURS, str(export), str(Path(folder) / f"{number}.saksflyt")))
+            if not given.ours_only:
+                theirs.append(run(THEIRS, str(export)))
+        show(ours, theirs)
+
+
+def show(ours: list[tuple[float, ...]], theirs: list[tuple[float, ...]]) -> None:
+    labels = ["whole process, s", "peak memory, GB", "CSV to log, s", "measures, s"]
+    print(f"{'':18s}{'saksflyt':>10s}{'pm4py':>10s}{'ratio':>8s}")
+    for place, label in enumerate(labels):
+        our = statistics.median(round_[place] for round_ in ours)
+        their = statistics.median(round_[place] for round_ in theirs) if theirs else float("nan")
+        print(f"{label:18s}{our:10.2f}{their:10.2f}{their / our:8.1f}")
+
+
+if __name__ == "__main__":
+    main()
