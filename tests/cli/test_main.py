@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -122,6 +123,26 @@ def test_every_fault_has_a_sentence(fault: Exception, code: int, words: str) -> 
     assert found == code
     assert words in text
     assert "Ola Nordmann" not in text
+
+
+def _ctrl_c() -> None:
+    raise KeyboardInterrupt
+
+
+def _interrupted() -> None:
+    try:
+        raise RuntimeError("Query interrupted")
+    except RuntimeError as error:
+        raise StorageError("Writing failed: Query interrupted") from error
+
+
+@pytest.mark.parametrize("callback", [_interrupted, _ctrl_c])
+def test_ctrl_c_ends_with_130_and_no_word(callback: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = click.Command("explain", callback=callback)
+    monkeypatch.setattr(front.FrontDoor, "get_command", lambda *_: stopped)
+    result = CliRunner().invoke(main, ["explain"])
+    assert result.exit_code == 130
+    assert result.stderr.strip() == ""
 
 
 def _broken() -> None:
