@@ -88,5 +88,10 @@ def writing(where: Path) -> Iterator[None]:
             raise UsageError(f"Cannot write {where}: {error.strerror}. Choose another place with -o.") from error
         raise StorageError(f"Writing {where} failed: {error.strerror}. Nothing was left half-written.") from error
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = str(error).splitlines()[0]
-        raise StorageError(f"Writing {where} failed: {reason} Nothing was left half-written.") from error
+        raise StorageError(f"Writing {where} failed: {_reason(error)}. Nothing was left half-written.") from error
+
+
+def _reason(error: duckdb.Error) -> str:
+    """What the disk said, where DuckDB wraps it; else DuckDB's own first line."""
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    return os.strerror(int(number[1])) if number else str(error).splitlines()[0].rstrip(".")

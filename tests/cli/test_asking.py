@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,11 @@ def test_top_counts_rows(log: Path) -> None:
     assert "--top 0 shows all" in result.stderr
 
 
+def test_top_of_throughput_is_the_newest_months(log: Path) -> None:
+    months = [record["month"] for record in data("throughput", log)["records"]]
+    assert [record["month"] for record in data("throughput", log, "--top", 2)["records"]] == months[-2:]
+
+
 def test_as_of_takes_the_log_back(log: Path) -> None:
     before, now = data("throughput", log, "--as-of", "2025-06-30"), data("throughput", log)
     assert before["figures"]["cases"] < now["figures"]["cases"]
@@ -155,6 +161,14 @@ def test_a_log_without_closed_says_so(tmp_path: Path) -> None:
     export.write_text("case,activity,time\n1,A,2026-01-01 10:00\n1,B,2026-01-02 10:00\n", encoding="utf-8")
     for measure in ("variants", "rework", "throughput"):
         assert "No closed column: every case counts as finished." in ask(measure, export).stderr
+
+
+def test_a_log_that_a_crash_left_under_its_old_name(log: Path, tmp_path: Path) -> None:
+    shutil.copytree(log, tmp_path / "x.saksflyt.old")
+    result = ask("variants", tmp_path / "x.saksflyt", "--format", "csv")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ask("variants", log, "--format", "csv").stdout
+    assert ask("variants", tmp_path / "y.saksflyt").exit_code == 2
 
 
 def test_a_mapping_is_for_exports(log: Path, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def test_data(value: object, data: object, text: str) -> None:
         ("median_days", [0.25, 1.0], ["0.25", "1.00"]),
         ("median_days", [0.0125], ["0.0125"]),
         ("median_days", [0.0], ["0.0"]),
+        ("market share", ["north", "south"], ["north", "south"]),
         ("finished", [True, False], ["yes", "no"]),
         ("cases", [1434], ["1434"]),
         ("unit", ["Nord\x1b[31m", "a\u202eb", "æøå 申請"], ["Nord\\x1b[31m", "a\\u202eb", "æøå 申請"]),

@@ -16,7 +16,7 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize("seed", range(20))
 def test_every_planted_fact_is_found(seed: int, tmp_path: Path) -> None:
-    sample = write_sample(tmp_path, seed=seed, cases=400)
+    sample = write_sample(tmp_path, seed=seed, cases=300)
     compared = compare_planted(sample.answers, read_sample(sample, now=NOW))
     assert len(compared) >= 18
     assert compared[~compared["agrees"]].to_dict("records") == []
