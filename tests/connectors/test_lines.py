@@ -57,7 +57,7 @@ def both_ways(desk: Desk, text: str) -> tuple[list[tuple[object, ...]] | None, l
         return found[0], found[1]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=rows, end=st.sampled_from(["\n", "\r\n"]))
 def test_both_readers_agree_on_well_made_files(desk: Desk, rows: list[list[str]], end: str) -> None:
     rows = [[cell.replace("\r", "") for cell in row] for row in rows]
@@ -68,7 +68,7 @@ def test_both_readers_agree_on_well_made_files(desk: Desk, rows: list[list[str]]
     assert [row[1:] for row in slow] == [tuple(c or None for c in row) for row in rows]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=raw_lines)
 def test_both_readers_agree_on_any_lines_the_fast_one_accepts(desk: Desk, lines: list[str]) -> None:
     fast, slow = both_ways(desk, HEAD + "\n".join(lines))
@@ -111,7 +111,7 @@ dirty = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=dirty)
 def test_records_of_dirty_files_add_up(lines: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,70 @@
+"""``saksflyt import``: make a log from exports, with a receipt."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..connectors.receipt import Receipt
+from ..connectors.registry import import_log as import_exports
+from ..mining.log import SUFFIX
+from .messages import say, working
+from .options import as_of_option, files_argument, format_option, mapping_option, now_option
+from .output import document
+
+_COUNTS = (
+    "cases", "events", "activities", "variants", "tied_events", "tied_cases", "identical_rows", "after_window",
+    "ambiguous_times", "missing_times", "date_only_events", "cases_with_several_units",
+)  # fmt: skip
+
+
+@click.command("import")
+@files_argument
+@click.option(
+    "-o", "--output", metavar="LOG", required=True, type=click.Path(path_type=Path), help="Where the log goes."
+)
+@mapping_option
+@as_of_option
+@click.option("--replace", is_flag=True, help="Put the new log in the place of an old one.")
+@format_option("table", "json")
+@now_option
+def import_log(
+    files: tuple[Path, ...],
+    output: Path,
+    mapping: Path | None,
+    as_of: date | datetime | None,
+    replace: bool,
+    form: str,
+    now: datetime,
+) -> None:
+    """Make a log from exports, with a receipt.
+
+    The receipt says what became of every record. Records that cannot be read go to a quarantine file, with the reason.
+    """
+    target = output if output.suffix == SUFFIX else output.with_name(output.name + SUFFIX)
+    with working(f"Importing {', '.join(file.name for file in files)}"):
+        reading = import_exports(list(files), target, mapping=mapping, now=now, as_of=as_of, replace=replace)
+    for line in reading.receipt.lines():
+        say(line)
+    say(f"The log is {target}. Next: saksflyt report {target}")
+    if form == "json":
+        click.echo(document("import", log=target.name, **as_data(reading.receipt)), nl=False)
+
+
+def as_data(receipt: Receipt) -> dict[str, Any]:
+    """The receipt for programs: the same facts as its lines."""
+    counts = {name: getattr(receipt.manifest, name) for name in _COUNTS}
+    return {
+        "sources": [asdict(source) for source in receipt.sources],
+        "counts": counts,
+        "observed_from": receipt.manifest.observed_from,
+        "observed_to": receipt.manifest.observed_to,
+        "quarantine": receipt.quarantine.name if receipt.quarantine else None,
+        "cells_left_empty": receipt.cells,
+        "columns_left_out": receipt.dropped,
+        "notes": list(receipt.notes),
+    }

@@ -1,0 +1,61 @@
+"""``saksflyt report``: one HTML file that needs no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..mining.errors import UsageError
+from ..reports.page import report as write_report
+from .asked import Selection
+from .messages import say, working
+from .options import selects_logs
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Where the report goes; else LOG's name with .html, here; - is stdout.",
+)
+@click.option(
+    "--lang", type=click.Choice(["nb", "en"]), default="nb", show_default=True, help="Language of the report."
+)
+@click.option("--title", metavar="TEXT", help="Title of the report, else one made from the log's name.")
+@selects_logs
+def report(selections: list[Selection], output: Path | None, lang: str, title: str | None) -> None:
+    """Write the report, one HTML file that needs no network.
+
+    What is found first, then variants, rework, time between steps, throughput, method and data quality.
+    """
+    if len(selections) > 1:
+        raise UsageError("One report takes one LOG; import the files into one log first: saksflyt import A B -o LOG")
+    (selection,) = selections
+    log = selection.log()
+    target = output or Path(f"{log.name}.html")
+    streamed = str(target) == "-" or (target.exists() and not target.is_file() and not target.is_dir())
+    if not streamed:
+        spare_the_data(target)
+    with working("Writing the report"):
+        text = write_report(log, None if streamed else target, lang=lang, now=selection.now, title=title)
+    if streamed:
+        # Stdout, a pipe or a device: nothing that could be replaced as a whole.
+        with click.open_file(str(target), "w", encoding="utf-8") as stream:
+            stream.write(text)
+    else:
+        say(f"The report is {click.format_filename(target)}")
+
+
+def spare_the_data(target: Path) -> None:
+    """An earlier report is replaced without a question; anything else in its place may be somebody's export."""
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; name a file, such as {target / 'report.html'}")
+    if not target.is_file():
+        return
+    with target.open("rb") as file:
+        start = file.read(100).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start and not start.startswith((b"<!doctype html", b"<html")):
+        raise UsageError(f"{target} is no report and is left as it is; choose another name with -o.")

@@ -1,0 +1,155 @@
+"""The columns of one source while their roles and formats are being found: samples, counts and SQL for a cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from ..mining.errors import UsageError
+from .connector import Records
+from .mapping import Column, Mapping
+
+_SAMPLE = 2000
+_FEW = 5000
+# How programs write that there is no value. Everything else is a value.
+MISSING = ("NA", "N/A", "#N/A", "#I/T", "NULL", "Null", "null", "NaN", "nan", "NaT", "<NA>", "None")
+_BLANKS = " \t\r\n\xa0"
+
+
+class Source:
+    """One table of records and what the mapping says about its columns."""
+
+    def __init__(self, records: Records, number: int, database: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+        self.records = records
+        self.number = number
+        self.name = records.name
+        self.table = records.table
+        self.line = records.line
+        self.zone = mapping.zone
+        self.headers = _unique(records.headers)
+        self.types = records.types or ["VARCHAR"] * len(records.headers)
+        self._database = database
+        self._mapping = mapping
+        self._samples: dict[int, Counter[str]] = {}
+        self._values: dict[int, dict[str, int] | None] = {}
+        self._untidy: dict[int, bool] = {}
+
+    def said(self, column: int) -> Column | None:
+        """What the mapping says about a column."""
+        return self._mapping.columns.get(self.headers[column])
+
+    def rows(self, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of an answer."""
+        return self._database.execute(query, parameters or []).fetchall()
+
+    def row(self, query: str, parameters: list[Any] | None = None) -> tuple[Any, ...]:
+        """The one row of an answer."""
+        return self.rows(query, parameters)[0]
+
+    def run(self, statement: str) -> None:
+        """Carry out a statement that gives no rows."""
+        self._database.execute(statement).fetchall()
+
+    def check(self, query: str, fault: str) -> None:
+        """Raise UsageError with the sentence `fault` if DuckDB cannot understand the query."""
+        try:
+            self._database.execute(query).fetchall()
+        except duckdb.Error as error:
+            raise UsageError(f"{self.name}: {fault}.") from error
+
+    @cached_property
+    def in_table(self) -> int:
+        """Records in the table."""
+        return self.row(f"select count(*) from {self.table}")[0]
+
+    @cached_property
+    def sampled(self) -> str:
+        """SQL: is this row in the sample?"""
+        step = max(1, self.in_table // (_SAMPLE // 2))
+        return f"(rowid < {_SAMPLE // 2} or rowid % {step} = 0)"
+
+    def sample(self, column: int) -> Counter[str]:
+        """Some filled values with their counts: the first rows, and rows spread over the whole table."""
+        if not self._samples:
+            self._take_samples()
+        return self._samples[column]
+
+    def _take_samples(self) -> None:
+        names = ", ".join(f"c{n}::varchar" for n in range(len(self.headers)))
+        rows = self.rows(f"select {names} from {self.table} where {self.sampled}")
+        for column in range(len(self.headers)):
+            values = Counter(row[column] for row in rows if row[column] is not None)
+            self._samples[column] = Counter(
+                {text: n for text, n in values.items() if text.strip(_BLANKS) and text.strip(_BLANKS) not in MISSING}
+            )
+
+    def values(self, column: int) -> dict[str, int] | None:
+        """All values of a column with their counts, where they are few; None where they are many."""
+        if column not in self._values:
+            few = len(self.sample(column)) <= _FEW and self.distinct(column) <= _FEW
+            rows = self.rows(f"select c{column}::varchar, count(*) from {self.table} group by 1") if few else None
+            self._values[column] = None if rows is None else {text: n for text, n in rows if text is not None}
+        return self._values[column]
+
+    def _is_untidy(self, column: int) -> bool:
+        """Are there values that need tidying: blanks at an end, ``="0012"``, or a word for missing?"""
+        if column not in self._untidy:
+            values = self.values(column)
+            if values is not None:
+                found = any(t != t.strip() or t.startswith('="') or t in MISSING for t in values)
+            else:
+                name, words = f"c{column}", ", ".join(f"'{word}'" for word in MISSING)
+                edges = " or ".join(f"starts_with({name}, chr({n})) or ends_with({name}, chr({n}))" for n in (160, 8239))
+                found = self.row(
+                    f"select exists (select 1 from {self.table} where {name} < '!' or starts_with({name}, '=') "
+                    f"or ends_with({name}, ' ') or {name} in ({words}) or ends_with({name}, chr(9)) or {edges})"
+                )[0]
+            self._untidy[column] = bool(found)
+        return self._untidy[column]
+
+    def cell(self, column: int) -> str:
+        """SQL for a cell as text, tidied: no blanks around it, no ``="…"``, null where it says that it is missing."""
+        name = f"c{column}"
+        if self.types[column] != "VARCHAR":
+            return f"{name}::varchar"
+        if not self._is_untidy(column):
+            return name
+        words = ", ".join(f"'{word}'" for word in ("", *MISSING))
+        bare = f"regexp_replace(regexp_replace({name}, '^[\\s\\x{{A0}}\\x{{202F}}]+|[\\s\\x{{A0}}\\x{{202F}}]+$', '', 'g'), '^=\"(.*)\"$', '\\1')"
+        return f"case when {bare} not in ({words}) then {bare} end"
+
+    def midnights(self, parsed: str) -> bool:
+        """Do all the times stand at midnight?"""
+        test = f"count(*) filter ({parsed} <> date_trunc('day', {parsed})), count({parsed})"
+        if self.row(f"select {test} from {self.table} where {self.sampled}")[0]:
+            return False
+        clocks, times = self.row(f"select {test} from {self.table}")
+        return times > 0 and clocks == 0
+
+    def same(self, one: int, other: int) -> bool:
+        """Do two columns hold the same values?"""
+        return not self.row(
+            f"select exists (select 1 from {self.table} where c{one}::varchar is distinct from c{other}::varchar)"
+        )[0]
+
+    def distinct(self, column: int) -> int:
+        """About how many different values a column has."""
+        return self.row(f"select approx_count_distinct(c{column}) from {self.table}")[0]
+
+
+def _unique(headers: list[str]) -> list[str]:
+    """Headers that occur twice get ``_2``; empty ones are named by their place."""
+    taken: set[str] = set()
+    names = []
+    for place, header in enumerate(headers, 1):
+        wanted = header or f"column {place}"
+        name, number = wanted, 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}_{number}"
+        taken.add(name)
+        names.append(name)
+    return names

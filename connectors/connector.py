@@ -1,0 +1,87 @@
+"""What a connector is: it knows a kind of file, and gives the file's records as text in a DuckDB table.
+
+A connector decides nothing about events. It reads; :mod:`.intake` finds the roles of the columns, the date formats
+and the personal data, in the same way for every file, and makes the log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import duckdb
+
+from .mapping import Mapping
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a connector works: the database to put records in, a folder for scratch files, and the user's mapping."""
+
+    database: duckdb.DuckDBPyConnection
+    scratch: Path
+    mapping: Mapping
+    quarantine: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A record or a cell that cannot be used; `content` is raw and masked when it is written."""
+
+    source: int
+    line: int
+    column: str
+    reason: str
+    content: str
+    cell: bool = False  # only the cell was left out, the record was kept
+
+
+@dataclass
+class Records:
+    """The records of one source as a connector found them.
+
+    table : a table with the columns c0, c1, … (VARCHAR, or the type that the file declares)
+    line : SQL for the record's first physical line (or element number)
+    headers : the name of each column as the file gives it
+    count : records in the source, those not in the table included
+    set_aside, quarantined : records that never reached the table, by reason
+    layout : what was found about the form, in words, for ``inspect``
+    notes : sentences for the receipt
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    table: str
+    line: str
+    headers: list[str]
+    count: int
+    connector: str = ""
+    types: list[str] = field(default_factory=list)
+    set_aside: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    refusals: list[Refusal] = field(default_factory=list)
+    layout: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """One kind of file. `name` is short and unique, `reads` a sentence, `guide` the page that documents it."""
+
+    name: str
+    reads: str
+    guide: str
+
+    def knows(self, path: Path) -> bool:
+        """Is this file of my kind? Decided by content; never raises for a file of another kind."""
+        ...
+
+    def records(self, path: Path, desk: Desk, first: int) -> list[Records]:
+        """Read the file (an archive may hold several sources, numbered from `first`) into tables of `desk`.
+
+        Raises DataError if the file cannot be used.
+        """
+        ...

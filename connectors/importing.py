@@ -1,0 +1,191 @@
+"""One import from beginning to end: read, understand, leave out what cannot be used, make the log, write the receipt."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from ..mining.errors import DataError, StorageError
+from ..mining.log import SUFFIX, Source, Staged, moment_of, publish, scratch_database
+from .connector import Connector, Desk, Refusal
+from .events import Attribute, Cell, cell_refusals, let_go_of_unused, stage_events
+from .intake import Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
+from .mapping import Mapping
+from .quarantine import QuarantineFile, quarantine_path
+from .receipt import Receipt
+
+
+@contextmanager
+def desk_for(mapping: Mapping) -> Iterator[Desk]:
+    """A place to work, gone when the work is done."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True) as folder:
+            scratch = Path(folder)
+            (scratch / "spill").mkdir()
+            database = scratch_database(scratch / "spill")
+            try:
+                yield Desk(database, scratch, mapping)
+            finally:
+                database.close()
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = str(error).splitlines()[0]
+        raise StorageError(f"There is not enough room to work: {reason} Set TMPDIR to a folder with more room.") from error
+
+
+def make_log(
+    paths: list[tuple[Path, Connector]],
+    target: Path,
+    mapping: Mapping,
+    now: datetime,
+    as_of: date | datetime | str | None = None,
+    replace: bool = False,
+    keep_quarantine: bool = False,
+) -> Receipt:
+    """Make the log at `target` of some files, each with the connector that knows it."""
+    with desk_for(mapping) as desk:
+        found = take_in(paths, desk)
+        for understood in found:
+            if not understood.copy_of:
+                refuse_rows(understood, desk)
+        conflicts = refuse_duplicates([u for u in found if not u.copy_of], desk)
+        for understood in found:
+            count_accepted(understood)
+        _require_some(found)
+        attributes, closed, cells = stage_events(found, desk)
+        quarantine = QuarantineFile(quarantine_path(target))
+        counts: Counter[str] = Counter()
+        try:
+            kept = _quarantine(found, cells, quarantine, counts, keep_quarantine)
+            let_go_of_unused(found)
+            given = as_of or mapping.as_of
+            staged = _staged(found, desk, target, attributes, closed, now, given)
+            log = publish(staged, target, replace=replace)
+            if keep_quarantine:
+                quarantine.settle()
+        finally:
+            quarantine.forget()
+        return Receipt(
+            manifest=log.manifest,
+            quarantine=quarantine.path if kept and keep_quarantine else None,
+            cells=dict(counts),
+            dropped={header: why for u in found for header, why in u.roles.dropped().items()},
+            notes=tuple(_notes(found, conflicts, mapping)),
+        )
+
+
+def _require_some(found: list[Understood]) -> None:
+    """An import in which nothing can be used is refused; an export without records makes an empty log."""
+    if any(u.accepted for u in found) or not any(u.source.records.count for u in found):
+        return
+    reasons: Counter[str] = Counter()
+    for understood in found:
+        reasons += understood.refused
+    if reasons:
+        said = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        names = ", ".join(dict.fromkeys(u.source.name for u in found))
+        raise DataError(f"No record of {names} can be used ({said}); see with inspect how the columns were read.")
+
+
+def _quarantine(
+    found: list[Understood], cells: list[tuple[int, Cell]], file: QuarantineFile, counts: Counter[str], write: bool
+) -> bool:
+    """Write the quarantine file if there is something for it; counts the cells that were left empty."""
+    names = [u.source.name for u in found]
+    refusals = itertools.chain.from_iterable(row_refusals(u) for u in found)
+    every = itertools.chain(refusals, _counted(cell_refusals(found, cells), counts))
+    first = next(every, None)
+    if first is None:
+        return False
+    rest = itertools.chain([first], every)
+    if write:
+        file.write(rest, names)
+    else:
+        for _ in rest:
+            pass
+    return True
+
+
+def _counted(refusals: Iterator[Refusal], counts: Counter[str]) -> Iterator[Refusal]:
+    for refusal in refusals:
+        counts[f"{refusal.column}: {refusal.reason}"] += 1
+        yield refusal
+
+
+def _staged(
+    found: list[Understood],
+    desk: Desk,
+    target: Path,
+    attributes: list[Attribute],
+    closed: str | None,
+    now: datetime,
+    as_of: date | datetime | str | None,
+) -> Staged:
+    mapping = desk.mapping
+    times = [u.times["time"] for u in found if "time" in u.times]
+    return Staged(
+        connection=desk.database,
+        name=target.name.removesuffix(SUFFIX),
+        zone=mapping.zone,
+        sources=[_source(u) for u in found],
+        mapping=mapping.to_dict(),
+        attributes=[attribute.name for attribute in attributes],
+        given_as_of=moment_of(as_of, mapping.zone) if as_of else None,
+        given_from=_beginning(mapping),
+        now=now,
+        case_notion=mapping.case_notion,
+        closed=closed,
+        ambiguous_times=sum(time.repeated for time in times),
+        missing_times=sum(time.skipped for time in times),
+        case_attributes={attribute.name: attribute.of for attribute in attributes if attribute.of is not None},
+        people="ordinals",
+    )
+
+
+def _beginning(mapping: Mapping) -> datetime | None:
+    """The window opens when the given day begins."""
+    given = mapping.given_from
+    if given is None:
+        return None
+    if not isinstance(given, datetime):
+        given = datetime(given.year, given.month, given.day)
+    return moment_of(given, mapping.zone)
+
+
+def _source(understood: Understood) -> Source:
+    records = understood.source.records
+    set_aside = {reason: count for reason, count in records.set_aside.items() if count}
+    duplicates = dict(understood.duplicates)
+    quarantined = dict(understood.refused)
+    if understood.copy_of:
+        duplicates = {"overlapping file": records.count - sum(set_aside.values())}
+        quarantined = {}
+    return Source(
+        name=records.name,
+        sha256=records.sha256,
+        bytes=records.bytes,
+        records=records.count,
+        accepted=understood.accepted,
+        events=understood.accepted,
+        duplicates=duplicates,
+        quarantined=quarantined,
+        set_aside=set_aside,
+    )
+
+
+def _notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[str]:
+    notes = [f"{u.source.name}: {note}" for u in found for note in u.source.records.notes]
+    notes += [f"{u.source.name} has the same content as {u.copy_of}; all its records are duplicates." for u in found if u.copy_of]
+    if conflicts:
+        notes.append(f"{conflicts} event ids occur with different content; all those records are kept.")
+    used = [u.times["time"] for u in found if "time" in u.times]
+    notes += [f"The time of the event is read as {time.shown}: {time.proof}." for time in dict.fromkeys(used)][:3]
+    if not mapping.as_of:
+        notes.append("The window ends with the day of the newest event; give --as-of if the export was made later.")
+    return notes

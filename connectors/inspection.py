@@ -1,0 +1,167 @@
+"""What would an import make of this file, and why? Plain data for the command ``inspect``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..mining.errors import DataError
+from ..mining.identifiers import mask
+from .columns import Source
+from .connector import Connector
+from .gate import suspicions
+from .importing import desk_for
+from .mapping import Column, Mapping
+from .roles import PEOPLE, TIMES, Roles, check_names, is_boolean, roles_of
+from .times import time_column
+
+_ROWS = 5
+
+
+@dataclass(frozen=True)
+class InspectedColumn:
+    """One column: its header, the role it gets and why, for times the format and its proof, and some values."""
+
+    header: str
+    role: str
+    why: str
+    format: str = ""
+    proof: str = ""
+    fault: str = ""
+    filled: int = 0
+    suspected: str = ""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One source. `rows` are its first records, masked where a column is personal; `mapping` keeps every guess."""
+
+    name: str
+    connector: str
+    layout: dict[str, str]
+    records: int
+    columns: list[InspectedColumn]
+    rows: list[list[str]]
+    mapping: str
+    fault: str = ""
+    hints: tuple[str, ...] = ()
+    others: list[Inspection] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """For people, one fact per line."""
+        lines = [f"{self.name}: read by {self.connector}, {self.records} records"]
+        lines += [f"  {what}: {found}" for what, found in self.layout.items()]
+        for column in self.columns:
+            how = f"; {column.format}, {column.proof}" if column.format else ""
+            lines.append(f"  {column.header!r} is {column.role}: {column.why}{how}")
+            lines += [f"    ! {text}" for text in (column.fault, column.suspected) if text]
+        lines += [f"  ! {self.fault}"] if self.fault else []
+        lines += [f"  {hint}" for hint in self.hints]
+        return lines + [line for other in self.others for line in other.lines()]
+
+
+def inspect_files(paths: list[tuple[Path, Connector]], mapping: Mapping) -> Inspection:
+    """Look at the files without importing them. Raises DataError only if a file cannot be read at all."""
+    with desk_for(mapping) as desk:
+        sources: list[Source] = []
+        for path, connector in paths:
+            for records in connector.records(path, desk, len(sources)):
+                records.connector = connector.name
+                sources.append(Source(records, len(sources), desk.database, mapping))
+        check_names(mapping, sources)
+        found = [_inspected(source, mapping) for source in sources]
+    return replace(found[0], others=found[1:])
+
+
+def _inspected(source: Source, mapping: Mapping) -> Inspection:
+    fault, roles = "", Roles(source)
+    try:
+        roles = roles_of(source, mapping)
+    except DataError as error:
+        fault = str(error)
+    for column in roles.free:
+        roles.give(column, "attribute", "no role was found")
+    suspected = {s.header: s.sentence for s in suspicions(roles)}
+    columns, kept = [], {}
+    for column in range(len(source.headers)):
+        inspected, said = _column(source, roles, column, suspected)
+        columns.append(inspected)
+        kept[inspected.header] = said
+    return Inspection(
+        name=source.name,
+        connector=source.records.connector,
+        layout=source.records.layout,
+        records=source.records.count,
+        columns=columns,
+        rows=_first_rows(source, roles, suspected),
+        mapping=replace(mapping, columns={**kept}).toml(),
+        fault=fault,
+        hints=tuple(_hints(source, roles)),
+    )
+
+
+def _column(source: Source, roles: Roles, column: int, suspected: dict[str, str]) -> tuple[InspectedColumn, Column]:
+    header, role = source.headers[column], roles.role[column]
+    inspected = InspectedColumn(
+        header, role, roles.why[column], filled=source.sample(column).total(), suspected=suspected.get(header, "")
+    )
+    said = source.said(column) or Column(role)
+    if header in suspected and said.role not in PEOPLE:
+        said = replace(said, role="applicant" if role == "case" else "drop")
+    if role not in TIMES or (role == "closed" and is_boolean(source, column)) or not source.sample(column):
+        return inspected, said
+    try:
+        time = time_column(source, column)
+    except DataError as error:
+        return replace(inspected, fault=str(error)), said
+    precision = "day" if time.only_days and "%H" in time.text else None
+    said = replace(said, format=said.format or time.text or None, precision=said.precision or precision)
+    return replace(inspected, format=time.shown, proof=time.proof), said
+
+
+def _first_rows(source: Source, roles: Roles, suspected: dict[str, str]) -> list[list[str]]:
+    """The first records as the export has them, with everything masked that may name or describe a person."""
+    hidden = {
+        column
+        for column, role in roles.role.items()
+        if role in (*PEOPLE, "drop", "free text") or source.headers[column] in suspected or _personal(source, column)
+    }
+    names = ", ".join(f"c{n}::varchar" for n in range(len(source.headers)))
+    rows = source.rows(f"select {names} from {source.table} order by rowid limit {_ROWS}")
+    return [
+        [mask(value or "") if n in hidden else (value or "")[:80] for n, value in enumerate(row)] for row in rows
+    ]
+
+
+def _personal(source: Source, column: int) -> bool:
+    return bool(_looks(source.sample(column)))
+
+
+def _hints(source: Source, roles: Roles) -> list[str]:
+    hints = []
+    for column in range(len(source.headers)):
+        if roles.role[column] in ("attribute", "case", "activity") and (what := _looks(source.sample(column))):
+            hints.append(f"{source.headers[column]!r} may hold {what}; map it as drop or applicant if it does.")
+    return hints
+
+
+def _looks(sample: Counter[str]) -> str:
+    """A hint only: case numbers of eight digits look like phone numbers, too."""
+    if not sample:
+        return ""
+    phones = sum(n for text, n in sample.items() if _is_phone(text))
+    names = sum(n for text, n in sample.items() if _is_name(text))
+    if phones > 0.5 * sample.total():
+        return "phone numbers"
+    return "names of people" if names > 0.8 * sample.total() and len(sample) > 2 else ""
+
+
+def _is_phone(text: str) -> bool:
+    digits = "".join(text.split()).removeprefix("+47").removeprefix("0047")
+    return len(digits) == 8 and digits.isdigit() and digits[0] in "249"
+
+
+def _is_name(text: str) -> bool:
+    words = text.strip().replace(",", " ").split()
+    return 2 <= len(words) <= 4 and all(word[0].isupper() and word[1:].replace("-", "").islower() for word in words if word)

@@ -1,0 +1,80 @@
+"""The receipt of an import: what came in, what was left out and why, and what the log now says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..mining.log import Manifest, Source
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an import did.
+
+    sources : one per file, with counts that add up (``Source.adds_up``)
+    quarantine : the file with what could not be used, None when there is none
+    cells : cells that were left out of records that were kept, by column and reason
+    dropped : columns that were left out, with the reason
+    """
+
+    manifest: Manifest
+    quarantine: Path | None = None
+    cells: dict[str, int] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> list[Source]:
+        return self.manifest.sources
+
+    def lines(self) -> list[str]:
+        """For people, one fact per line."""
+        return [*self._of_sources(), *self._of_log(), *self._left_out(), *self.notes]
+
+    def _of_sources(self) -> list[str]:
+        lines = []
+        for source in self.sources:
+            made = f", {source.events / source.accepted:.0%} of an event each" if source.events != source.accepted else ""
+            lines.append(
+                f"{source.name}: {_count(source.records, 'record')}, {source.accepted} accepted, "
+                f"{_count(source.events, 'event')} made{made or ' (one per record)'}."
+            )
+            for kind, reasons in (
+                ("duplicate", source.duplicates), ("quarantined", source.quarantined), ("set aside", source.set_aside)
+            ):  # fmt: skip
+                lines += [f"  {kind}: {number} ({reason})" for reason, number in sorted(reasons.items())]
+        return lines
+
+    def _of_log(self) -> list[str]:
+        log = self.manifest
+        lines = [f"Log: {_count(log.cases, 'case')}, {_count(log.events, 'event')}, {_count(log.activities, 'activity')}."]
+        if log.observed_from and log.observed_to:
+            lines.append(f"Window: {log.observed_from.isoformat()} to {log.observed_to.isoformat()} (UTC).")
+        for number, sentence in (
+            (log.after_window, "events lie after the window; no measure reads them"),
+            (log.ambiguous_times, "times lie in the hour that autumn shows twice; the first was taken"),
+            (log.missing_times, "times lie in the hour that spring leaves out; they are quarantined"),
+            (log.tied_events, f"events (in {log.tied_cases} cases) have their place from the order of the file alone"),
+            (log.identical_rows, "rows equal another in every column; they are kept"),
+            (log.cases_with_several_units, "cases have events at more than one unit"),
+            (log.date_only_events, "events are known to the day only"),
+        ):
+            lines += [f"{number} {sentence}."] if number else []
+        if log.resources or log.applicants:
+            lines.append(
+                f"People are ordinals that hold in this log only: {log.resources} resources, {log.applicants} applicants."
+            )
+        return lines
+
+    def _left_out(self) -> list[str]:
+        lines = [f"Column {header!r} left out: {why}." for header, why in self.dropped.items()]
+        lines += [f"{number} cells left empty: {what}." for what, number in sorted(self.cells.items())]
+        if self.quarantine:
+            lines.append(f"Quarantine: {self.quarantine.name}")
+        return lines
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"

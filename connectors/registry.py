@@ -1,0 +1,161 @@
+"""Which connectors are there, and which of them reads this file? The doors of the room: read, import_log, inspect.
+
+Built-in connectors stand in a tuple; others register under the entry-point group ``saksflyt.connectors``. Two that
+both know a file is an error that names both: a guess would read somebody's data wrong.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from ..mining.errors import DataError, UsageError
+from ..mining.log import SUFFIX, EventLog
+from .arrow import ArrowTables
+from .connector import Connector
+from .importing import make_log
+from .inspection import Inspection, inspect_files
+from .mapping import Mapping
+from .receipt import Receipt
+from .tables import Tables
+from .unpack import reading
+
+_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables())
+_GROUP = "saksflyt.connectors"
+
+PathLike = str | Path
+AnyMapping = Mapping | dict | str | Path | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An import's two results: the log, and the receipt that says what was done with every record."""
+
+    log: EventLog
+    receipt: Receipt
+
+
+@cache
+def connectors() -> tuple[Connector, ...]:
+    """Every connector there is, the built-in ones first."""
+    return (*_BUILT_IN, *(_loaded(entry) for entry in sorted(entry_points(group=_GROUP), key=lambda e: e.name)))
+
+
+def _loaded(entry: object) -> Connector:
+    found = entry.load()  # type: ignore[attr-defined]
+    made = found() if isinstance(found, type) else found
+    if not isinstance(made, Connector):
+        raise UsageError(f"The connector {entry.name!r} is not one: it lacks name, reads, guide, knows or records.")  # type: ignore[attr-defined]
+    return made
+
+
+def connector_for(path: PathLike) -> Connector:
+    """The one connector that knows this file. Raises DataError if there is none, or more than one."""
+    path = Path(path)
+    with reading(path), path.open("rb") as file:
+        file.read(1)
+    found = [connector for connector in connectors() if connector.knows(path)]
+    if len(found) > 1:
+        raise DataError(f"Both {' and '.join(c.name for c in found)} can read {path.name}; uninstall all but one.")
+    if not found:
+        raise DataError(
+            f"{path.name} is of no kind that can be read here ({', '.join(c.name for c in connectors())}); "
+            "export the data as CSV."
+        )
+    return found[0]
+
+
+def read(
+    path: PathLike | Sequence[PathLike],
+    *,
+    mapping: AnyMapping = None,
+    now: datetime | None = None,
+    as_of: date | datetime | str | None = None,
+) -> EventLog:
+    """Open a log, or make one of an export; it then lives in a temporary folder as long as the object.
+
+    mapping : a Mapping, its data as a dict, or the path of a mapping file; what it does not say is guessed
+    now : events later than this do not move the end of the window; asked of the clock when it is not given
+    as_of : the end of the window, where the export was made on an earlier day than its newest event
+
+    Raises DataError (PersonalData among them) if the file cannot be used, UsageError if the mapping does not fit it.
+    """
+    paths = _paths(path)
+    if len(paths) == 1 and _is_log(paths[0]):
+        log = EventLog.open(paths[0])
+        return log.as_of(as_of) if as_of else log
+    home = tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True)
+    target = Path(home.name) / (_log_name(paths[0]) + SUFFIX)
+    receipt = make_log(_with_connectors(paths), target, _mapping(mapping), now or datetime.now(UTC), as_of)
+    return EventLog(target, receipt.manifest, home=home)
+
+
+def import_log(
+    paths: PathLike | Iterable[PathLike],
+    target: PathLike,
+    *,
+    mapping: AnyMapping = None,
+    now: datetime | None = None,
+    as_of: date | datetime | str | None = None,
+    replace: bool = False,
+) -> Reading:
+    """Make the log `target` of one export or several, and say what was done with every record.
+
+    The quarantine file, if there is one, is put beside the log. Raises what ``read`` raises, UsageError if `target`
+    exists and `replace` is false, and StorageError if the disk fails; nothing is then left half-written.
+    """
+    target = Path(target)
+    target = target if target.name.endswith(SUFFIX) else target.with_name(target.name + SUFFIX)
+    if target.exists() and not replace:
+        raise UsageError(f"{target} exists already. Add --replace to make it anew, or choose another name with -o.")
+    found = _with_connectors(_paths(paths))
+    receipt = make_log(found, target, _mapping(mapping), now or datetime.now(UTC), as_of, replace, keep_quarantine=True)
+    return Reading(EventLog.open(target), receipt)
+
+
+def inspect(
+    path: PathLike | Sequence[PathLike], mapping: AnyMapping = None, now: datetime | None = None
+) -> Inspection:
+    """What would an import make of these files, and why? Nothing is written and nobody is refused."""
+    paths = _paths(path)
+    for each in paths:
+        if _is_log(each):
+            raise UsageError(f"{each} is a log already; inspect the export that it was made of.")
+    return inspect_files(_with_connectors(paths), _mapping(mapping))
+
+
+def _paths(given: PathLike | Iterable[PathLike]) -> list[Path]:
+    paths = [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
+    if not paths:
+        raise UsageError("Name at least one file to read.")
+    return paths
+
+
+def _is_log(path: Path) -> bool:
+    return path.is_dir() or (path.name.endswith(SUFFIX) and not path.is_file())
+
+
+def _with_connectors(paths: list[Path]) -> list[tuple[Path, Connector]]:
+    return [(path, connector_for(path)) for path in paths]
+
+
+def _log_name(path: Path) -> str:
+    """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
+    name = path.name
+    for suffix in (".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow"):
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            name = name[: -len(suffix)]
+    return name
+
+
+def _mapping(given: AnyMapping) -> Mapping:
+    if given is None:
+        return Mapping()
+    if isinstance(given, Mapping):
+        return given
+    return Mapping.from_dict(given) if isinstance(given, dict) else Mapping.load(given)

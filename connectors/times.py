@@ -1,0 +1,349 @@
+"""How the values of one time column become moments in UTC, and which of them cannot.
+
+The format is found on a sample and then held against every value of the column. A value of another date format is
+quarantined if it is one in fifty or fewer; more of them, and nobody can know what the column means.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from ..mining.errors import DataError
+from ..mining.identifiers import mask
+from ..mining.log import text_literal
+from .columns import Source
+from .dates import ORDERS, Family, families, formats, precision_of, shape_of
+from .zones import repeated, skipped, to_utc
+
+FIRST_YEAR, LAST_YEAR = 1950, 2099  # outside lie sentinels such as 01.01.1900 and 31.12.9999, and typing errors
+_ONE_FORMAT = 0.98  # of the dates
+_READABLE = 0.5
+_SKIPPED = "time does not exist (clock change)"
+UNREADABLE, IMPLAUSIBLE = "unreadable time", "implausible time"
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """A column of times, understood.
+
+    text : the format, as the mapping would say it; shown : for people; proof : why it cannot be another
+    value : the column of the moments in UTC, null where there is none; ``faults_<n>`` says why for filled cells
+    precision : SQL for 'day', 'minute' or 'second'; only_days : every value is known to the day only
+    usable : cells that have a moment
+    repeated, skipped : times in the hours that clocks show twice, or leave out
+    """
+
+    text: str
+    shown: str
+    proof: str
+    value: str
+    precision: str
+    only_days: bool = False
+    usable: int = 0
+    repeated: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One way to read the column: SQL for a local TIMESTAMP, or a TIMESTAMPTZ where `zoned`."""
+
+    cell: str
+    parsed: str
+    precision: str
+    zoned: bool
+    text: str
+    shown: str
+    proof: str
+    days: bool
+
+
+def time_column(source: Source, column: int, order: str | None = None) -> TimeColumn:
+    """Understand a column of times.
+
+    order : day and month as proved by the same column of another file. Raises DataError when the format is mixed or
+    cannot be told.
+    """
+    said = source.said(column)
+    kind = source.types[column]
+    if kind != "VARCHAR":
+        return _understood(source, column, _native(source, column, kind))
+    if said and said.format:
+        reading = _given(source, column, said.format)
+        if said.precision:
+            reading = replace(reading, precision=f"'{said.precision}'", days=said.precision == "day")
+        return _understood(source, column, reading)
+    sample = source.sample(column)
+    found = families(sample)
+    if not found:
+        return _understood(source, column, _number(source, column, sample))
+    family = max(found, key=lambda f: found[f])  # the first one, where two are as frequent
+    proof = {"day first": "dotted dates are day first", "compact": "eight digits"}.get(family.order, "the year stands first")
+    if family.order == "year last":
+        proved, proof = _proved(source, column, family, order)
+        family = family.ordered(proved)
+    reading = _textual(source, column, family, sample, proof)
+    if said and said.precision:
+        reading = replace(reading, precision=f"'{said.precision}'", days=said.precision == "day")
+    return _understood(source, column, reading)
+
+
+def proved_order(source: Source, column: int) -> str | None:
+    """The order of day and month, if this file proves it; None if the column does not need a proof or has none."""
+    if source.types[column] != "VARCHAR" or (said := source.said(column)) and said.format:
+        return None
+    found = families(source.sample(column))
+    family = max(found, key=lambda f: found[f], default=None)
+    if family is None or family.order != "year last":
+        return None
+    first, second, _, _ = _highest(source, column)
+    return "day first" if first > 12 and second <= 12 else "month first" if second > 12 and first <= 12 else None
+
+
+def _highest(source: Source, column: int) -> tuple[int, int, int, int]:
+    cell = source.cell(column)
+    parts = f"regexp_extract({cell}, '^\\s*(\\d{{1,2}})[-/](\\d{{1,2}})[-/]\\d{{2,4}}', "
+    one, two = f"try_cast({parts}1) as integer)", f"try_cast({parts}2) as integer)"
+    first, second, ones, twos = source.row(
+        f"select max({one}), max({two}), count(*) filter ({one} > 12), count(*) filter ({two} > 12) "
+        f"from {source.table}"
+    )
+    return first or 0, second or 0, ones, twos
+
+
+def _proved(source: Source, column: int, family: Family, order: str | None) -> tuple[str, str]:
+    first, second, ones, twos = _highest(source, column)
+    where = f"{source.name}, column {source.headers[column]!r}"
+    if first > 12 and second > 12:
+        raise DataError(
+            f"{where}: {ones} dates have the day first and {twos} the month first, so the others cannot be told "
+            "apart; mend the export, or give the column a format in the mapping to quarantine what does not fit."
+        )
+    if first > 12 or second > 12:
+        found = "day first" if first > 12 else "month first"
+        return found, f"{ones or twos} values have {max(first, second)} or less, but over 12, as the day"
+    if order:
+        return order, f"{order}, as another file of the import proves"
+    example = family.separator.join(ORDERS["day first"])
+    raise DataError(
+        f"{where}: no value proves whether day or month comes first in dates like 03{family.separator}04"
+        f"{family.separator}2025; say it in the mapping: "
+        f'"{source.headers[column]}" = {{ role = "time", format = "{example}{family.separator}%Y" }}.'
+    )
+
+
+def _textual(source: Source, column: int, family: Family, sample: Counter[str], proof: str) -> _Reading:
+    cell = source.cell(column)
+    if any("\xa0" in text for text in sample):
+        cell = f"replace({cell}, chr(160), ' ')"
+    if "kl" in family.gap:
+        cell = f"lower({cell})"
+    if not family.long_year or family.order == "compact" or family.order in ORDERS:
+        # A year of four digits is not read from two, nor the other way round.
+        digits = "8,8" if family.order == "compact" else "4,4" if family.long_year else "2,2"
+        low, high = digits.split(",")
+        tail = "(\\D|$)" if family.order != "compact" or not family.gap else ""
+        lead = "" if family.order == "compact" else "^\\s*\\d{1,2}[-./]\\d{1,2}[-./]"
+        lead = lead or "^\\s*"
+        cell = f"case when regexp_matches({cell}, '{lead}\\d{{{low},{high}}}{tail}') then {cell} end"
+    pairs = formats(family, sample)
+    used = _used(source, cell, pairs)
+    parsed = _coalesced(cell, [text for text, _ in used], bool(family.offset))
+    return _Reading(
+        cell=source.cell(column),
+        parsed=parsed,
+        precision=_precision(cell, used),
+        zoned=bool(family.offset),
+        text=used[0][0] if len(used) == 1 else "",
+        shown=family.shown,
+        proof=proof,
+        days=all(precision == "day" for _, precision in used),
+    )
+
+
+def _used(source: Source, cell: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The formats that occur: one alone where it reads every value that any of them reads."""
+    every = _coalesced(cell, [text for text, _ in pairs], "%z" in pairs[0][0] or "Z" in pairs[0][0])
+    first = _coalesced(cell, [pairs[0][0]], "%z" in pairs[0][0] or "Z" in pairs[0][0], patient=False)
+    (more,) = source.row(f"select exists (select 1 from {source.table} where {first} is null and {every} is not null)")
+    return pairs if more else pairs[:1]
+
+
+def _coalesced(cell: str, texts: list[str], zoned: bool, patient: bool = True) -> str:
+    arms = []
+    for text in texts:
+        arm = f"try_strptime({cell}, {text_literal(text)})"
+        if zoned and "%z" not in text:  # the value ends in Z
+            arm = f"make_timestamptz(epoch_us({arm}))"
+        arms.append(arm)
+    if patient and any("%f" in text for text in texts):
+        # Some systems write seven digits after the second; DuckDB reads six.
+        text = next(text for text in texts if "%f" in text and ("%z" in text or not zoned))
+        arms.append(f"try_strptime(regexp_replace({cell}, '([.,]\\d{{6}})\\d+', '\\1'), {text_literal(text)})")
+    return arms[0] if len(arms) == 1 else f"coalesce({', '.join(arms)})"
+
+
+def _precision(cell: str, pairs: list[tuple[str, str]]) -> str:
+    kinds = {precision for _, precision in pairs}
+    if len(kinds) == 1:
+        return f"'{kinds.pop()}'"
+    by_kind = {kind: [text for text, precision in pairs if precision == kind] for kind in ("day", "minute")}
+    arms = " ".join(
+        f"when coalesce({', '.join(f'try_strptime({cell}, {text_literal(text)})' for text in texts)}) is not null "
+        f"then '{kind}'"
+        for kind, texts in by_kind.items()
+        if texts
+    )
+    return f"case {arms} else 'second' end"
+
+
+def _given(source: Source, column: int, text: str) -> _Reading:
+    cell = source.cell(column)
+    precision = precision_of(text)
+    parsed = f"try_strptime({cell}, {text_literal(text)})"
+    source.check(f"select {parsed} from {source.table} limit 1", f"the format {text!r} is not one that dates have")
+    return _Reading(cell, parsed, f"'{precision}'", "%z" in text, text, text, "given by the mapping", precision == "day")
+
+
+def _number(source: Source, column: int, sample: Counter[str]) -> _Reading:
+    """Times that a program counted: seconds or milliseconds since 1970 in UTC, or a spreadsheet's days since 1900."""
+    cell = source.cell(column)
+    value = f"try_cast(replace({cell}, ',', '.') as double)"
+    texts = [text.strip() for text in sample]
+    if texts and all(text.isdigit() and len(text) in (10, 13, 16) for text in texts):
+        factor = {10: 1_000_000, 13: 1000, 16: 1}[len(texts[0])]
+        whole = f"case when length(trim({cell})) = {len(texts[0])} then try_cast({cell} as bigint) end"
+        parsed = f"make_timestamptz({whole} * {factor})"
+        return _Reading(cell, parsed, "'second'", True, "", "seconds since 1970", f"{len(texts[0])} digits", False)
+    if texts and all(text.replace(",", ".").replace(".", "", 1).isdigit() and 5 <= len(text) for text in texts) and all(
+        18_000 <= float(text.replace(",", ".")) < 73_000 for text in texts
+    ):
+        whole_days = all(text.isdigit() for text in texts)
+        parsed = f"timestamp '1899-12-30' + to_microseconds((round({value} * 86400) * 1000000)::bigint)"
+        parsed = f"case when {value} between 18000 and 73000 then {parsed} end"
+        precision = "'day'" if whole_days else "'second'"
+        return _Reading(cell, parsed, precision, False, "", "days since 1900", "a spreadsheet's count", whole_days)
+    raise DataError(
+        f"{source.name}, column {source.headers[column]!r}: the values do not look like dates "
+        f"(such as {mask(texts[0]) if texts else 'nothing'}); map another column as the time, or give its format."
+    )
+
+
+def _native(source: Source, column: int, kind: str) -> _Reading:
+    cell = f"c{column}"
+    zoned = "WITH TIME ZONE" in kind
+    days = kind == "DATE"
+    precision = "'day'" if days else "'second'"
+    parsed = cell if zoned else f"{cell}::timestamp"
+    return _Reading(cell, parsed, precision, zoned, "", kind.lower(), "the file says so", days)
+
+
+def _understood(source: Source, column: int, reading: _Reading) -> TimeColumn:
+    """Hold the reading against every value: the moments go into a column of their own, ``t<column>``."""
+    moment, cell = f"t{column}", reading.cell
+    source.run(f"alter table {source.table} add column {moment} timestamptz")
+    years = _sampled_years(source, column, reading)
+    reading = _midnights(source, column, reading)
+    filled, good, low, high = _moments(source, reading, moment, years)
+    if low is not None and not (years[0] < low and high < years[1]):
+        # A value outside the years of the sample: its clock changes are not in the table that was used.
+        years = (max(low - 1, FIRST_YEAR - 1), min(high + 1, LAST_YEAR + 1))
+        filled, good, _, _ = _moments(source, reading, moment, years)
+    never = 0
+    if good < filled:
+        source.run(
+            f"insert into faults_{source.number} select rowid, {column}, {_why(source, reading, years)} "
+            f"from {source.table} where {cell} is not null and {moment} is null"
+        )
+        counts = dict(source.rows(f"select reason, count(*) from faults_{source.number} where c = {column} group by 1"))
+        never = counts.get(_SKIPPED, 0)
+        if readable := counts.get(UNREADABLE, 0):
+            _judge_misfits(source, column, reading, filled, filled - readable)
+    twice = 0
+    if not reading.zoned and not reading.days:
+        twice = source.row(f"select count(*) from {source.table} where {repeated(moment, source.zone, *years)}")[0]
+    return TimeColumn(
+        text=reading.text,
+        shown=reading.shown,
+        proof=reading.proof,
+        value=moment,
+        precision=reading.precision,
+        only_days=reading.days,
+        usable=good,
+        repeated=twice,
+        skipped=never,
+    )
+
+
+def _moments(
+    source: Source, reading: _Reading, moment: str, years: tuple[int, int]
+) -> tuple[int, int, int | None, int | None]:
+    """Fill the column of moments: filled cells, moments, and the first and last year among them."""
+    value = reading.parsed
+    if not reading.zoned:
+        micros = f"epoch_us({reading.parsed})"
+        value = f"make_timestamptz({to_utc(micros, source.zone, *years)})"
+        if not reading.days:
+            value = f"case when not {skipped(micros, source.zone, *years)} then {value} end"
+    source.run(f"update {source.table} set {moment} = {value}")
+    low, high = f"timestamptz '{FIRST_YEAR}-01-01'", f"timestamptz '{LAST_YEAR}-12-31 23:59:59.999999'"
+    filled, moments, good, least, most = source.row(
+        f"select count({reading.cell}), count({moment}), count(*) filter ({moment} between {low} and {high}), "
+        f"year(min({moment}) filter ({moment} >= {low})), year(max({moment}) filter ({moment} <= {high})) "
+        f"from {source.table}"
+    )
+    if good < moments:
+        source.run(f"update {source.table} set {moment} = null where {moment} not between {low} and {high}")
+    return filled, good, least, most
+
+
+def _why(source: Source, reading: _Reading, years: tuple[int, int]) -> str:
+    """SQL for the reason why a filled cell has no moment."""
+    never = "false"
+    if not reading.zoned and not reading.days:
+        never = skipped(f"epoch_us({reading.parsed})", source.zone, *years)
+    return (
+        f"case when {reading.parsed} is null then '{UNREADABLE}' when {never} then '{_SKIPPED}' else '{IMPLAUSIBLE}' end"
+    )
+
+
+def _sampled_years(source: Source, column: int, reading: _Reading) -> tuple[int, int]:
+    """The years before the first and after the last year in the sample."""
+    low, high = source.row(
+        f"select min(y), max(y) from (select year({reading.parsed}) as y from {source.table} where {source.sampled}) "
+        f"where y between {FIRST_YEAR} and {LAST_YEAR}"
+    )
+    return (low or 2000) - 1, (high or 2000) + 1
+
+
+def _midnights(source: Source, column: int, reading: _Reading) -> _Reading:
+    """A clock that always shows 00:00 is no clock."""
+    if reading.zoned or reading.days or not source.midnights(reading.parsed):
+        return reading
+    return replace(
+        reading, precision="'day'", days=True, proof=reading.proof + "; every clock shows 00:00, so only days are known"
+    )
+
+
+def _judge_misfits(source: Source, column: int, reading: _Reading, filled: int, good: int) -> None:
+    """Refuse a column of mixed formats; a few odd values are left to the quarantine."""
+    misfits = source.rows(
+        f"select {reading.cell}, count(*), min({source.line}) from {source.table} where {reading.cell} is not null and "
+        f"{reading.parsed} is null group by 1 order by 2 desc, 1 limit 20000"
+    )
+    dated = [(text, count, line) for text, count, line in misfits if shape_of(str(text).strip())]
+    others = sum(count for _, count, _ in dated)
+    where = f"{source.name}, column {source.headers[column]!r}"
+    if dated and others > (1 - _ONE_FORMAT) * filled:
+        text, _, line = min(dated, key=lambda misfit: misfit[2])
+        raise DataError(
+            f"{where}: {good} dates are written {reading.shown}, but {others} in another way, first in line {line} "
+            f"({mask(str(text))}); mend the export, or give the column a format in the mapping."
+        )
+    if good < _READABLE * filled:
+        text, _, line = misfits[0]
+        raise DataError(
+            f"{where}: only {good} of {filled} values can be read as dates written {reading.shown}; line {line} has "
+            f"{mask(str(text))}. Map another column as the time, or give the format in the mapping."
+        )

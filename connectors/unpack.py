@@ -1,0 +1,153 @@
+"""Which streams of bytes does a file hold: the file itself, what a gzip holds, or the members of a zip?
+
+Packed bytes are counted while they are read and never written to a path that the archive names. A stream that
+grows past all reason (a *bomb*) is refused before it fills the disk.
+"""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..mining.errors import DataError
+
+CHUNK = 4 << 20
+_MOST_MEMBERS = 1000
+# Tables shrink ten- to fiftyfold when packed. Small streams may be of any ratio: they do no harm.
+_BOMB_RATIO = 100
+_BOMB_SIZE = 64 << 20
+
+_DAMAGE = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream of bytes in a file. `plain` is its path when it lies unpacked on the disk."""
+
+    path: Path
+    member: str | None = None
+    plain: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it in messages and in the receipt: the file's name, never the folders above it."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, piece by piece. Raises DataError for a damaged archive or a bomb."""
+        if self.plain:
+            with reading(self.path), self.plain.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        elif self.member is None:
+            yield from self._counted(self._gzip(), self.path.stat().st_size)
+        else:
+            with reading(self.path), zipfile.ZipFile(self.path) as archive:
+                yield from self._counted(self._zip(archive), archive.getinfo(self.member).compress_size)
+
+    def head(self, size: int = 1 << 16) -> bytes:
+        """The first bytes."""
+        found = b""
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) >= size:
+                break
+        return found[:size]
+
+    def _gzip(self) -> Iterator[bytes]:
+        with reading(self.path), gzip.open(self.path) as file:
+            while chunk := self._next(file):
+                yield chunk
+
+    def _zip(self, archive: zipfile.ZipFile) -> Iterator[bytes]:
+        try:
+            file = archive.open(self.member or "")
+        except NotImplementedError as error:
+            raise DataError(f"{self.name} is packed in a way that cannot be read here; unpack it first.") from error
+        with file:
+            while chunk := self._next(file):
+                yield chunk
+
+    def _next(self, file: gzip.GzipFile | zipfile.ZipExtFile) -> bytes:
+        try:
+            return file.read(CHUNK)
+        except _DAMAGE as error:
+            raise DataError(
+                f"{self.name} is cut short or damaged and cannot be unpacked; fetch the file again."
+            ) from error
+
+    def _counted(self, chunks: Iterator[bytes], packed: int) -> Iterator[bytes]:
+        total = 0
+        for chunk in chunks:
+            total += len(chunk)
+            if total > _BOMB_SIZE and total > _BOMB_RATIO * max(packed, 1):
+                raise DataError(
+                    f"{self.name} grows to more than {_BOMB_RATIO} times its size when unpacked, which no export "
+                    "does; if you trust it, unpack it yourself first."
+                )
+            yield chunk
+
+
+def streams(path: Path) -> list[Stream]:
+    """The streams in a file, in the order of their names. Raises DataError if there is none to read."""
+    with reading(path), path.open("rb") as file:
+        magic = file.read(8)
+    if magic.startswith(b"\x1f\x8b"):
+        return [Stream(path)]
+    if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
+        return _members(path)
+    return [Stream(path, plain=path)]
+
+
+def _members(path: Path) -> list[Stream]:
+    try:
+        with reading(path), zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir() and not _litter(info.filename)]
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{path.name} is cut short or damaged and cannot be unpacked; fetch the file again.") from error
+    names = [info.filename for info in infos]
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        raise DataError(f"{path.name} is a spreadsheet or document; save the sheet as CSV and import that file.")
+    if len(names) > _MOST_MEMBERS:
+        raise DataError(f"{path.name} holds {len(names)} files, more than {_MOST_MEMBERS}; unpack it first.")
+    if not names:
+        raise DataError(f"{path.name} is an archive without files.")
+    if len(set(names)) < len(names) or any(_unsafe(info) for info in infos):
+        raise DataError(f"{path.name} holds names that point outside the archive or occur twice; unpack it first.")
+    if any(info.flag_bits & 1 for info in infos):
+        raise DataError(f"{path.name} is locked with a password; unpack it first.")
+    return [Stream(path, member=name) for name in sorted(names)]
+
+
+def _litter(name: str) -> bool:
+    """What operating systems put into archives by themselves."""
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def _unsafe(info: zipfile.ZipInfo) -> bool:
+    name = info.filename
+    linked = (info.external_attr >> 16) & 0o170000 == 0o120000
+    return linked or name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn a file that cannot be read into one sentence."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DataError(f"There is no file {path}.") from error
+    except IsADirectoryError as error:
+        raise DataError(f"{path} is a folder; name the files in it.") from error
+    except PermissionError as error:
+        raise DataError(f"You have no permission to read {path}.") from error
+    except _DAMAGE:
+        raise
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or 'the disk failed'}.") from error
