@@ -10,9 +10,9 @@ import pyarrow as pa
 from pyarrow import feather
 
 from ..mining.errors import DataError
-from ..mining.log import text_literal
+from ..mining.log import identifier, text_literal
 from .connector import Desk, Records
-from .unpack import CHUNK, reading
+from .unpack import reading
 
 _PARQUET, _FEATHER, _OLD_FEATHER = b"PAR1", b"ARROW1", b"FEA1"
 _KEPT = ("VARCHAR", "DOUBLE", "FLOAT", "BOOLEAN", "DATE")
@@ -36,44 +36,33 @@ class ArrowTables:
 
     def records(self, path: Path, desk: Desk, first: int) -> list[Records]:
         """Read the table. Raises DataError if the file is damaged or holds no table."""
-        table = f"raw_{first}"
         with reading(path), path.open("rb") as file:
-            head = file.read(8)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            digest = hashlib.sha256()
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
+            head = file.read(8)
         try:
-            source, batch = self._relation(path, head, desk.database)
-            described = desk.database.execute(f"describe select * from {source}").fetchall()
-            headers, kinds = [row[0] for row in described], [_kind(row[1]) for row in described]
-            columns = ", ".join(
-                f'{_cast(name, kind, declared[1])} as c{n}'
-                for n, (name, kind, declared) in enumerate(zip(headers, kinds, described, strict=True))
-            )
-            if not headers:
-                raise DataError(f"{path.name} has no columns.")
-            desk.database.execute(f"create table {table} as select {columns} from {source}")
-            if batch:
-                desk.database.unregister(batch)
+            made = self._table(path, head, desk, f"raw_{first}")
+        except duckdb.OutOfMemoryException:
+            raise
         except (duckdb.Error, pa.ArrowException, OSError) as error:
-            if isinstance(error, duckdb.OutOfMemoryException):
-                raise
             raise DataError(f"{path.name} is damaged or not a table; write the file again.") from error
+        made.name, made.sha256, made.bytes = path.name, digest, path.stat().st_size
+        made.layout = {"format": "Parquet" if head.startswith(_PARQUET) else "Feather or Arrow"}
+        return [made]
+
+    def _table(self, path: Path, head: bytes, desk: Desk, table: str) -> Records:
+        """The file as a table of the desk, with the types that a log has a use for."""
+        source, batch = self._relation(path, head, desk.database)
+        described = desk.database.execute(f"describe select * from {source}").fetchall()
+        if not described:
+            raise DataError(f"{path.name} has no columns.")
+        headers, kinds = [row[0] for row in described], [_kind(row[1]) for row in described]
+        columns = ", ".join(f"{_cast(*pair)} as c{n}" for n, pair in enumerate(zip(headers, kinds, strict=True)))
+        desk.database.execute(f"create table {table} as select {columns} from {source}").fetchall()
+        if batch:
+            desk.database.unregister(batch)
         (count,) = desk.database.execute(f"select count(*) from {table}").fetchall()[0]
-        return [
-            Records(
-                name=path.name,
-                sha256=digest.hexdigest(),
-                bytes=path.stat().st_size,
-                table=table,
-                line="(rowid + 1)",
-                headers=headers,
-                count=count,
-                types=kinds,
-                layout={"format": "Parquet" if head.startswith(_PARQUET) else "Feather or Arrow"},
-            )
-        ]
+        return Records("", "", 0, table, "(rowid + 1)", headers, count, types=kinds)
 
     def _relation(self, path: Path, head: bytes, database: duckdb.DuckDBPyConnection) -> tuple[str, str]:
         if head.startswith(_PARQUET):
@@ -96,11 +85,6 @@ def _kind(declared: str) -> str:
     return declared if declared in _KEPT else "VARCHAR"
 
 
-def _cast(name: str, kind: str, declared: str) -> str:
-    column = '"' + name.replace('"', '""') + '"'
-    if kind == "VARCHAR":
-        # A number that pandas had to make a float because of gaps is still the id that it was.
-        return f"nullif({column}::varchar, '')"
-    return f"{column}::{kind}"
-
-
+def _cast(name: str, kind: str) -> str:
+    column = identifier(name)
+    return f"nullif({column}::varchar, '')" if kind == "VARCHAR" else f"{column}::{kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +14,16 @@ from .connector import Records
 from .mapping import Column, Mapping
 
 _SAMPLE = 2000
-_FEW = 5000
+_STREAMED = 10_000
+_FEW, _FEW_IN_SAMPLE = 5000, 500
 # How programs write that there is no value. Everything else is a value.
 MISSING = ("NA", "N/A", "#N/A", "#I/T", "NULL", "Null", "null", "NaN", "nan", "NaT", "<NA>", "None")
-_BLANKS = " \t\r\n\xa0"
+
+
+def tidied(text: str) -> str:
+    """A value without blanks around it and without the ``="…"`` that keeps a spreadsheet from changing it."""
+    text = text.strip()
+    return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
 class Source:
@@ -48,6 +55,12 @@ class Source:
     def row(self, query: str, parameters: list[Any] | None = None) -> tuple[Any, ...]:
         """The one row of an answer."""
         return self.rows(query, parameters)[0]
+
+    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer that may be long; nothing else may be asked before the last one is taken."""
+        answer = self._database.execute(query)
+        while rows := answer.fetchmany(_STREAMED):
+            yield from rows
 
     def run(self, statement: str) -> None:
         """Carry out a statement that gives no rows."""
@@ -81,15 +94,13 @@ class Source:
         names = ", ".join(f"c{n}::varchar" for n in range(len(self.headers)))
         rows = self.rows(f"select {names} from {self.table} where {self.sampled}")
         for column in range(len(self.headers)):
-            values = Counter(row[column] for row in rows if row[column] is not None)
-            self._samples[column] = Counter(
-                {text: n for text, n in values.items() if text.strip(_BLANKS) and text.strip(_BLANKS) not in MISSING}
-            )
+            values = Counter(tidied(row[column]) for row in rows if row[column] is not None)
+            self._samples[column] = Counter({text: n for text, n in values.items() if text and text not in MISSING})
 
     def values(self, column: int) -> dict[str, int] | None:
         """All values of a column with their counts, where they are few; None where they are many."""
         if column not in self._values:
-            few = len(self.sample(column)) <= _FEW and self.distinct(column) <= _FEW
+            few = len(self.sample(column)) <= _FEW_IN_SAMPLE and self.distinct(column) <= _FEW
             rows = self.rows(f"select c{column}::varchar, count(*) from {self.table} group by 1") if few else None
             self._values[column] = None if rows is None else {text: n for text, n in rows if text is not None}
         return self._values[column]
@@ -99,10 +110,12 @@ class Source:
         if column not in self._untidy:
             values = self.values(column)
             if values is not None:
-                found = any(t != t.strip() or t.startswith('="') or t in MISSING for t in values)
+                found = any(t != tidied(t) or t in MISSING for t in values)
             else:
                 name, words = f"c{column}", ", ".join(f"'{word}'" for word in MISSING)
-                edges = " or ".join(f"starts_with({name}, chr({n})) or ends_with({name}, chr({n}))" for n in (160, 8239))
+                edges = " or ".join(
+                    f"starts_with({name}, chr({n})) or ends_with({name}, chr({n}))" for n in (160, 8239)
+                )
                 found = self.row(
                     f"select exists (select 1 from {self.table} where {name} < '!' or starts_with({name}, '=') "
                     f"or ends_with({name}, ' ') or {name} in ({words}) or ends_with({name}, chr(9)) or {edges})"

@@ -23,7 +23,6 @@ class Desk:
     database: duckdb.DuckDBPyConnection
     scratch: Path
     mapping: Mapping
-    quarantine: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

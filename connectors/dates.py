@@ -24,6 +24,10 @@ _VALUE = re.compile(
     r"(?P<offset> ?[Zz]| ?UTC| ?[+-]\d{2}(?::?\d{2})?)?)?"
 )
 _YEAR_FIRST, _DAY_FIRST, _YEAR_LAST, _COMPACT = "year first", "day first", "year last", "compact"
+_LETTERS = (
+    ("%d", "dd"), ("%m", "mm"), ("%Y", "yyyy"), ("%y", "yy"), ("%H", "HH"), ("%I", "HH"), ("%M", "MM"), ("%S", "SS"),
+    ("%f", "fff"), (" %p", " AM/PM"), ("%z", "+offset"),
+)  # fmt: skip
 ORDERS = {"day first": ("%d", "%m"), "month first": ("%m", "%d")}
 
 
@@ -54,16 +58,6 @@ class Family:
         """The same family with day and month in a proved order."""
         return Family(order, self.separator, self.long_year, self.gap, self.colon, self.half, self.offset)
 
-    @property
-    def shown(self) -> str:
-        """The family in words that a person knows from the screen."""
-        names = (("%d", "dd"), ("%m", "mm"), ("%Y", "yyyy"), ("%y", "yy"))
-        text = self.day if self.order != _YEAR_LAST else f"?{self.separator}?{self.separator}yyyy"
-        for code, name in names:
-            text = text.replace(code, name)
-        clock = f"{self.gap}HH{self.colon}MM" if self.gap else ""
-        return text + clock + ("+offset" if self.offset else "")
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -85,7 +79,7 @@ def looks_like_time(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def shape_of(text: str) -> Shape | None:
     """The shape of one trimmed value, or None if it is no date."""
-    match = _VALUE.fullmatch(text)
+    match = _VALUE.fullmatch(text.replace("\xa0", " "))
     if match is None:
         return None
     part = match.groupdict()
@@ -174,6 +168,13 @@ def _format(family: Family, depth: str, mark: str, zulu: str) -> tuple[str, str]
         clock += f"{c}%S" + (f"{mark}%f" if depth == "fraction" else "")
     half = " %p" if family.half else ""
     return f"{family.day}{family.gap}{clock}{half}{zulu or family.offset}", "minute" if depth == "minute" else "second"
+
+
+def shown(text: str) -> str:
+    """A strptime format in the letters that people know from spreadsheets."""
+    for code, letters in _LETTERS:
+        text = text.replace(code, letters)
+    return text
 
 
 def precision_of(text: str) -> str:

@@ -25,8 +25,8 @@ _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-# Five bytes have no meaning in cp1252; like the web, they become the control character of the same number.
-_CP1252 = "".join(bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(256))
+# cp1252 is latin-1 with signs in place of 27 control characters; five bytes have no meaning and stay what they are.
+_CP1252 = {n: text for n in range(128, 160) if (text := bytes([n]).decode("cp1252", "ignore"))}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _refuse_binary(name: str, head: bytes) -> None:
         raise DataError(f"{name} is an old Excel workbook; save the sheet as CSV and import that file.")
     half = head[: len(head) // 2 * 2]
     if half and (half[1::2].count(0) > 0.4 * len(half) / 2) != (half[0::2].count(0) > 0.4 * len(half) / 2):
-        raise DataError(f"{name} looks like UTF-16 without its mark; say so in the mapping: encoding = \"utf-16-le\".")
+        raise DataError(f'{name} looks like UTF-16 without its mark; say so in the mapping: encoding = "utf-16-le".')
     odd = sum(head.count(bytes([n])) for n in _BINARY_CHARACTERS)
     if b"\0" in head or odd > len(head) / 100:
         raise DataError(f"{name} is not text but a binary file; export the data as CSV.")
@@ -211,14 +211,16 @@ def _rewrite(name: str, chunks: Iterable[bytes], path: Path, encoding: str, keep
 def _decoded(name: str, chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
     if codecs.lookup(encoding).name == "cp1252":
         for chunk in chunks:
-            yield codecs.charmap_decode(chunk, "strict", _CP1252)[0]
+            yield chunk.decode("latin-1").translate(_CP1252)
         return
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for chunk in itertools.chain(chunks, [b""]):
             yield decoder.decode(chunk, final=not chunk)
     except UnicodeError as error:
-        raise DataError(f"{name} is not valid {encoding}; leave the encoding out of the mapping, or mend it.") from error
+        raise DataError(
+            f"{name} is not valid {encoding}; leave the encoding out of the mapping, or mend it."
+        ) from error
 
 
 def _regular_ends(texts: Iterable[str], alone: str) -> Iterator[str]:

@@ -16,7 +16,13 @@ from .numbers import number_sql, reads_as_numbers
 from .roles import boolean_sql
 from .times import UNREADABLE
 
-_TEXTS = {"resource": "resource", "unit": "unit", "applicant": "applicant", "type": "case type", "case_unit": "case unit"}
+_TEXTS = {
+    "resource": "resource",
+    "unit": "unit",
+    "applicant": "applicant",
+    "type": "case type",
+    "case_unit": "case unit",
+}
 _START_AFTER_END = "start after the end"
 
 
@@ -55,7 +61,13 @@ def stage_events(found: list[Understood], desk: Desk) -> tuple[list[Attribute], 
             columns[f"a_{number}"] = f"{value}::{attribute.type}"
             if column is not None and attribute.type != "VARCHAR" and understood.source.types[column] == "VARCHAR":
                 raw = understood.source.cell(column)
-                failing.append(Cell(column, raw, f"case when {raw} is not null and {value} is null then 'not a {_kind(attribute.type)}' end"))
+                failing.append(
+                    Cell(
+                        column,
+                        raw,
+                        f"case when {raw} is not null and {value} is null then 'not a {_kind(attribute.type)}' end",
+                    )
+                )
         cells += [(understood.source.number, cell) for cell in failing]
         parts.append(_select(understood, columns, desk))
     desk.database.execute(f"create view staged as {' union all '.join(parts) or _nothing(closed, attributes)}")
@@ -95,7 +107,9 @@ def _columns(understood: Understood, desk: Desk, closed: str | None) -> tuple[di
     """SQL for the core columns of ``staged``."""
     source, times = understood.source, understood.times
     activity = understood.cell("activity") or "null"
-    activity = f"coalesce((select v from renames where k = {activity}), {activity})" if desk.mapping.activities else activity
+    activity = (
+        f"coalesce((select v from renames where k = {activity}), {activity})" if desk.mapping.activities else activity
+    )
     end = times["time"]
     columns = dict.fromkeys(STAGED, "null")
     columns |= {"case_id": understood.cell("case") or "null", "activity": activity}
@@ -106,10 +120,11 @@ def _columns(understood: Understood, desk: Desk, closed: str | None) -> tuple[di
     for name in ("start", "due", "closed"):
         if name in times and (column := understood.column(name)) is not None:
             columns["start_time" if name == "start" else name] = times[name].value
-            reason = f"(select reason from faults_{source.number} where c = {column} and row = {source.table}.rowid)"
+            faults = f"(select reason from faults_{source.number} where c = {column} and row = {source.table}.rowid)"
+            reason = faults if times[name].unusable else ""
             if name == "start":
                 columns["start_time"], reason = _start(understood, reason)
-            cells.append(Cell(column, source.cell(column), reason))
+            cells += [Cell(column, source.cell(column), reason)] if reason else []
     if closed == "boolean" and (cell := understood.cell("closed")):
         columns["closed"] = boolean_sql(cell)
     columns |= {"source": str(source.number), "source_row": source.line}
@@ -127,7 +142,10 @@ def _start(understood: Understood, reason: str) -> tuple[str, str]:
         value = start if end.precision in ("'second'", "'minute'") else f"least({start}, {end.value})"
         return value, reason
     said = f"when {start} > {limit} then '{_START_AFTER_END}'"
-    return f"case when {start} <= {limit} then least({start}, {end.value}) end", f"case {said} else {reason or 'null'} end"
+    return (
+        f"case when {start} <= {limit} then least({start}, {end.value}) end",
+        f"case {said} else {reason or 'null'} end",
+    )
 
 
 def _rank(understood: Understood, activity: str, desk: Desk) -> str:
@@ -218,7 +236,7 @@ def cell_refusals(found: list[Understood], cells: list[tuple[int, Cell]]) -> Ite
     by_number = {u.source.number: u for u in found}
     for number, cell in cells:
         source = by_number[number].source
-        for line, content, reason in source.rows(
+        for line, content, reason in source.stream(
             f"select {source.line}, {cell.raw}, {cell.reason} as reason from {source.table} "
             f"where ({cell.reason}) is not null and rowid not in (select row from refused_{number}) order by rowid"
         ):

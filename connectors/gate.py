@@ -47,13 +47,14 @@ def refuse_personal_data(roles: Roles) -> None:
     found = suspicions(roles)
     if not found:
         return
-    lines = "\n".join(f'    "{header}" = "{_way_out(found, header)}"' for header in dict.fromkeys(s.header for s in found))
+    lines = "\n".join(
+        f'    "{header}" = "{_way_out(found, header)}"' for header in dict.fromkeys(s.header for s in found)
+    )
     of_case = any(suspicion.role == "case" for suspicion in found)
     raise PersonalData(
         f"{roles.source.name}: {'; '.join(s.sentence for s in found)}. Nothing was imported. Say in a mapping what to "
         f"do with {'it' if len(found) == 1 else 'them'} (applicant and resource become ordinals, drop leaves out):\n"
-        f"[columns]\n{lines}"
-        + ("\nA case cannot be dropped: map another column as the case." if of_case else "")
+        f"[columns]\n{lines}" + ("\nA case cannot be dropped: map another column as the case." if of_case else "")
     )
 
 

@@ -44,7 +44,7 @@ _NAMES = {
         startdato|start dato|start date|started|started at|begin|begin time|påbegynt|fra
     """,
     "resource": """
-        org resource|resource|resource name|ressurs|saksbehandler|saksbehandler id|saksbehandlerid|behandler|utført av|
+        org resource|resource|resource name|resource id|resourceid|ressurs|saksbehandler|saksbehandler id|saksbehandlerid|behandler|utført av|
         utførtav|utfører|utførende|caseworker|case worker|handler|employee|agent|performer|assignee|ansatt|medarbeider|
         registrert av|endret av|opprettet av|ansvarlig|saksansvarlig|user|user id|userid|user name|username|
         changed by|performed by
@@ -98,8 +98,7 @@ NAMES: dict[str, tuple[str, ...]] = {role: _list(names) for role, names in _NAME
 def plain(header: str) -> str:
     """A header in its simplest form: ``_CASE_KEY`` and ``Case Key`` are the same name."""
     text = unicodedata.normalize("NFC", header).strip().casefold()
-    text = re.sub(r"[\s_\-.:/()\xa0]+", " ", text).strip()
-    return re.sub(r"(?<=[a-zæøå])\s*(nr|no|#)$", lambda m: m.group(0), text)
+    return re.sub(r"[\s_\-.:/()\xa0]+", " ", text).strip()
 
 
 def time_names(start_given: bool) -> tuple[str, ...]:

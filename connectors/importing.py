@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ..mining.log import SUFFIX, Source, Staged, moment_of, publish, scratch_dat
 from .connector import Connector, Desk, Refusal
 from .events import Attribute, Cell, cell_refusals, let_go_of_unused, stage_events
 from .intake import Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
-from .mapping import Mapping
+from .mapping import Column, Mapping
 from .quarantine import QuarantineFile, quarantine_path
 from .receipt import Receipt
 
@@ -36,7 +37,9 @@ def desk_for(mapping: Mapping) -> Iterator[Desk]:
                 database.close()
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         reason = str(error).splitlines()[0]
-        raise StorageError(f"There is not enough room to work: {reason} Set TMPDIR to a folder with more room.") from error
+        raise StorageError(
+            f"There is not enough room to work: {reason} Set TMPDIR to a folder with more room."
+        ) from error
 
 
 def make_log(
@@ -45,19 +48,12 @@ def make_log(
     mapping: Mapping,
     now: datetime,
     as_of: date | datetime | str | None = None,
-    replace: bool = False,
+    over: bool = False,
     keep_quarantine: bool = False,
 ) -> Receipt:
     """Make the log at `target` of some files, each with the connector that knows it."""
     with desk_for(mapping) as desk:
-        found = take_in(paths, desk)
-        for understood in found:
-            if not understood.copy_of:
-                refuse_rows(understood, desk)
-        conflicts = refuse_duplicates([u for u in found if not u.copy_of], desk)
-        for understood in found:
-            count_accepted(understood)
-        _require_some(found)
+        found, conflicts = _sorted_out(paths, desk)
         attributes, closed, cells = stage_events(found, desk)
         quarantine = QuarantineFile(quarantine_path(target))
         counts: Counter[str] = Counter()
@@ -66,7 +62,7 @@ def make_log(
             let_go_of_unused(found)
             given = as_of or mapping.as_of
             staged = _staged(found, desk, target, attributes, closed, now, given)
-            log = publish(staged, target, replace=replace)
+            log = publish(staged, target, replace=over)
             if keep_quarantine:
                 quarantine.settle()
         finally:
@@ -78,6 +74,19 @@ def make_log(
             dropped={header: why for u in found for header, why in u.roles.dropped().items()},
             notes=tuple(_notes(found, conflicts, mapping)),
         )
+
+
+def _sorted_out(paths: list[tuple[Path, Connector]], desk: Desk) -> tuple[list[Understood], int]:
+    """The sources, with every record accepted, a duplicate, quarantined or set aside; and disputed event ids."""
+    found = take_in(paths, desk)
+    originals = [understood for understood in found if not understood.copy_of]
+    for understood in originals:
+        refuse_rows(understood, desk)
+    conflicts = refuse_duplicates(originals, desk)
+    for understood in found:
+        count_accepted(understood)
+    _require_some(found)
+    return found, conflicts
 
 
 def _require_some(found: list[Understood]) -> None:
@@ -134,7 +143,7 @@ def _staged(
         name=target.name.removesuffix(SUFFIX),
         zone=mapping.zone,
         sources=[_source(u) for u in found],
-        mapping=mapping.to_dict(),
+        mapping=_effective(found, mapping).to_dict(),
         attributes=[attribute.name for attribute in attributes],
         given_as_of=moment_of(as_of, mapping.zone) if as_of else None,
         given_from=_beginning(mapping),
@@ -144,8 +153,21 @@ def _staged(
         ambiguous_times=sum(time.repeated for time in times),
         missing_times=sum(time.skipped for time in times),
         case_attributes={attribute.name: attribute.of for attribute in attributes if attribute.of is not None},
-        people="ordinals",
     )
+
+
+def _effective(found: list[Understood], mapping: Mapping) -> Mapping:
+    """The mapping with every guess in it, so that the log says how it was read."""
+    columns: dict[str, Column] = {}
+    for understood in found:
+        for column, header in enumerate(understood.source.headers):
+            role = understood.roles.role[column]
+            said = understood.source.said(column) or Column(role)
+            time = understood.times.get(role)
+            if time and said.format is None and time.text:
+                said = replace(said, format=time.text)
+            columns.setdefault(header, said)
+    return replace(mapping, columns=columns)
 
 
 def _beginning(mapping: Mapping) -> datetime | None:
@@ -181,7 +203,11 @@ def _source(understood: Understood) -> Source:
 
 def _notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[str]:
     notes = [f"{u.source.name}: {note}" for u in found for note in u.source.records.notes]
-    notes += [f"{u.source.name} has the same content as {u.copy_of}; all its records are duplicates." for u in found if u.copy_of]
+    notes += [
+        f"{u.source.name} has the same content as {u.copy_of}; all its records are duplicates."
+        for u in found
+        if u.copy_of
+    ]
     if conflicts:
         notes.append(f"{conflicts} event ids occur with different content; all those records are kept.")
     used = [u.times["time"] for u in found if "time" in u.times]

@@ -129,9 +129,7 @@ def _first_rows(source: Source, roles: Roles, suspected: dict[str, str]) -> list
     }
     names = ", ".join(f"c{n}::varchar" for n in range(len(source.headers)))
     rows = source.rows(f"select {names} from {source.table} order by rowid limit {_ROWS}")
-    return [
-        [mask(value or "") if n in hidden else (value or "")[:80] for n, value in enumerate(row)] for row in rows
-    ]
+    return [[mask(value or "") if n in hidden else (value or "")[:80] for n, value in enumerate(row)] for row in rows]
 
 
 def _personal(source: Source, column: int) -> bool:
@@ -164,4 +162,6 @@ def _is_phone(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     words = text.strip().replace(",", " ").split()
-    return 2 <= len(words) <= 4 and all(word[0].isupper() and word[1:].replace("-", "").islower() for word in words if word)
+    return 2 <= len(words) <= 4 and all(
+        word[0].isupper() and word[1:].replace("-", "").islower() for word in words if word
+    )

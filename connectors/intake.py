@@ -187,7 +187,7 @@ def row_refusals(understood: Understood) -> Iterator[Refusal]:
         return
     yield from source.records.refusals
     headers = source.headers
-    rows = source.rows(
+    rows = source.stream(
         f"select {source.line.replace('rowid', 'r.rowid')}, f.reason, f.c, "
         f"case f.c {' '.join(f'when {n} then r.c{n}::varchar' for n in range(len(headers)))} end "
         f"from refused_{source.number} f join {source.table} r on r.rowid = f.row "

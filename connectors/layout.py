@@ -120,7 +120,9 @@ def _head(path: Path) -> Iterator[Line]:
 def _line_after(path: Path, header_line: int, delimiter: str) -> int:
     """The first line after a header that has no record below it."""
     found = records(iter(list(_head(path))), delimiter)
-    return next((number + text.count("\n") + 1 for number, text, _, _ in found if number == header_line), header_line + 1)
+    return next(
+        (number + text.count("\n") + 1 for number, text, _, _ in found if number == header_line), header_line + 1
+    )
 
 
 def _score(rows: list[tuple[int, list[str]]]) -> tuple[tuple[float, ...], int]:

@@ -185,7 +185,7 @@ def _day(plain: AnyMapping[str, Any], key: str, where: str) -> date | datetime |
 def _column(name: str, said: Any, where: str) -> Column:
     said = {"role": said} if isinstance(said, str) else said
     if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
-        raise UsageError(f"{where}: column {name!r} must be a role, or a table such as {{ role = \"time\" }}.")
+        raise UsageError(f'{where}: column {name!r} must be a role, or a table such as {{ role = "time" }}.')
     _known(said, _COLUMN, f"{where}, column {name!r}", "key")
     column = Column(**{"role": "attribute", **said})
     for key, known in (("role", ROLES), ("precision", _PRECISIONS), ("type", _TYPES), ("of", ("case", "event"))):
@@ -207,8 +207,8 @@ def _one_column_per_role(columns: dict[str, Column], where: str) -> None:
 
 
 def _delimiter(text: str | None, where: str) -> str | None:
-    if text is not None and (len(text) != 1 or text in "\"\r\n" or ord(text) > 127):
-        raise UsageError(f"{where}: 'delimiter' must be one character such as \";\" or \"\\t\".")
+    if text is not None and (len(text) != 1 or text in '"\r\n' or ord(text) > 127):
+        raise UsageError(f'{where}: \'delimiter\' must be one character such as ";" or "\\t".')
     return text
 
 

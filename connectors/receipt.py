@@ -35,10 +35,9 @@ class Receipt:
     def _of_sources(self) -> list[str]:
         lines = []
         for source in self.sources:
-            made = f", {source.events / source.accepted:.0%} of an event each" if source.events != source.accepted else ""
             lines.append(
-                f"{source.name}: {_count(source.records, 'record')}, {source.accepted} accepted, "
-                f"{_count(source.events, 'event')} made{made or ' (one per record)'}."
+                f"{source.name}: {_count(source.records, 'record')}, {source.accepted} accepted; "
+                f"{_count(source.events, 'event')} made, one per accepted record."
             )
             for kind, reasons in (
                 ("duplicate", source.duplicates), ("quarantined", source.quarantined), ("set aside", source.set_aside)
@@ -48,7 +47,9 @@ class Receipt:
 
     def _of_log(self) -> list[str]:
         log = self.manifest
-        lines = [f"Log: {_count(log.cases, 'case')}, {_count(log.events, 'event')}, {_count(log.activities, 'activity')}."]
+        lines = [
+            f"Log: {_count(log.cases, 'case')}, {_count(log.events, 'event')}, {_count(log.activities, 'activity')}."
+        ]
         if log.observed_from and log.observed_to:
             lines.append(f"Window: {log.observed_from.isoformat()} to {log.observed_to.isoformat()} (UTC).")
         for number, sentence in (

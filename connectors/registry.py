@@ -118,9 +118,7 @@ def import_log(
     return Reading(EventLog.open(target), receipt)
 
 
-def inspect(
-    path: PathLike | Sequence[PathLike], mapping: AnyMapping = None, now: datetime | None = None
-) -> Inspection:
+def inspect(path: PathLike | Sequence[PathLike], mapping: AnyMapping = None, now: datetime | None = None) -> Inspection:
     """What would an import make of these files, and why? Nothing is written and nobody is refused."""
     paths = _paths(path)
     for each in paths:

@@ -24,6 +24,9 @@ _ORDER = (
 _TRUE = frozenset({"ja", "j", "yes", "y", "true", "t", "sann", "1", "x", "avsluttet", "lukket", "closed"})
 _FALSE = frozenset({"nei", "n", "no", "false", "f", "usann", "0", "åpen", "open"})
 _LONG_TEXT = 40
+_PEOPLE_ENDS = (" resource", " resourceid", " resource id", " saksbehandler", " søker")
+# Numbers within an event; a case never goes by them.
+_NO_CASE = frozenset({"activity instance", "activity instance id", "concept instance", "lifecycle transition"})
 _INDEX = re.compile(r"(column \d+|unnamed:? ?\d+(_level_\d+)?)", re.IGNORECASE)
 _WEAK_CASE = frozenset({"id", "number", "referanse", "referansenr", "ref nr", "patient"})
 
@@ -146,7 +149,9 @@ def _time_share(source: Source, column: int) -> float:
         return 1.0
     sample = source.sample(column)
     total = sample.total()
-    dated = sum(count for text, count in sample.items() if shape_of(text.strip()) or _counted_time(source, column, text))
+    dated = sum(
+        count for text, count in sample.items() if shape_of(text.strip()) or _counted_time(source, column, text)
+    )
     return dated / total if total else 0.0
 
 
@@ -203,7 +208,7 @@ def _activity_by_content(roles: Roles) -> None:
 
 
 def _texts(roles: Roles) -> list[int]:
-    named = {name for role in (*PEOPLE, "unit", "case type", "free text", "drop") for name in NAMES[role]}
+    named = {name for role in (*PEOPLE, "unit", "case type", "free text", "drop") for name in NAMES[role]} | _NO_CASE
     source = roles.source
     return [
         column
@@ -230,15 +235,18 @@ def _the_rest(roles: Roles) -> None:
     source = roles.source
     for column in roles.free:
         name = plain(source.headers[column])
-        twin = next((c for c, role in roles.role.items() if role not in ("drop", "attribute") and _twins(source, c, column)), None)
+        twin = next(
+            (c for c, role in roles.role.items() if role not in ("drop", "attribute") and _twins(source, c, column)),
+            None,
+        )
         sample = source.sample(column)
         if twin is not None:
             roles.give(column, "drop", f"it repeats the column {source.headers[twin]!r}")
         elif name in NAMES["drop"]:
             roles.give(column, "drop", "the name points to names or addresses of people")
-        elif any(name in NAMES[role] or name.endswith(" " + NAMES[role][0]) for role in PEOPLE):
+        elif any(name in NAMES[role] for role in PEOPLE) or name.endswith(_PEOPLE_ENDS):
             roles.give(column, "drop", "it names people, and another column has that role")
-        elif name in NAMES["free text"] and not _few_words(source, column):
+        elif name in NAMES["free text"]:
             roles.give(column, "free text", "the name points to free text, which is left out unless it is asked for")
         elif _is_prose(source, column):
             roles.give(column, "free text", "long and varied texts, which are left out unless they are asked for")
@@ -251,12 +259,6 @@ def _the_rest(roles: Roles) -> None:
 def _twins(source: Source, one: int, other: int) -> bool:
     a, b = source.sample(one), source.sample(other)
     return bool(a) and a == b and source.types[one] == source.types[other] and source.same(one, other)
-
-
-def _few_words(source: Source, column: int) -> bool:
-    """«Tittel» may be a code list: few values, short ones."""
-    sample = source.sample(column)
-    return bool(sample) and sample.total() >= 50 and len(sample) <= 10 and max(map(len, sample)) <= _LONG_TEXT
 
 
 def _is_prose(source: Source, column: int) -> bool:

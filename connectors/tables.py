@@ -161,4 +161,3 @@ def _rows(
         yield (line, *(field or None for field in fields))
     if short:
         result.notes.append(f"{short} rows ended early; their last columns are taken as empty.")
-

@@ -6,14 +6,13 @@ quarantined if it is one in fifty or fewer; more of them, and nobody can know wh
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from ..mining.errors import DataError
 from ..mining.identifiers import mask
-from ..mining.log import text_literal
 from .columns import Source
-from .dates import ORDERS, Family, families, formats, precision_of, shape_of
+from .dates import ORDERS, Family, families, shape_of
+from .readings import Reading, counted, given, native, textual
 from .zones import repeated, skipped, to_utc
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099  # outside lie sentinels such as 01.01.1900 and 31.12.9999, and typing errors
@@ -30,7 +29,7 @@ class TimeColumn:
     text : the format, as the mapping would say it; shown : for people; proof : why it cannot be another
     value : the column of the moments in UTC, null where there is none; ``faults_<n>`` says why for filled cells
     precision : SQL for 'day', 'minute' or 'second'; only_days : every value is known to the day only
-    usable : cells that have a moment
+    usable, unusable : filled cells that have a moment, and those that have none
     repeated, skipped : times in the hours that clocks show twice, or leave out
     """
 
@@ -41,22 +40,9 @@ class TimeColumn:
     precision: str
     only_days: bool = False
     usable: int = 0
+    unusable: int = 0
     repeated: int = 0
     skipped: int = 0
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """One way to read the column: SQL for a local TIMESTAMP, or a TIMESTAMPTZ where `zoned`."""
-
-    cell: str
-    parsed: str
-    precision: str
-    zoned: bool
-    text: str
-    shown: str
-    proof: str
-    days: bool
 
 
 def time_column(source: Source, column: int, order: str | None = None) -> TimeColumn:
@@ -68,22 +54,24 @@ def time_column(source: Source, column: int, order: str | None = None) -> TimeCo
     said = source.said(column)
     kind = source.types[column]
     if kind != "VARCHAR":
-        return _understood(source, column, _native(source, column, kind))
+        return _understood(source, column, native(source, column, kind))
     if said and said.format:
-        reading = _given(source, column, said.format)
+        reading = given(source, column, said.format)
         if said.precision:
             reading = replace(reading, precision=f"'{said.precision}'", days=said.precision == "day")
         return _understood(source, column, reading)
     sample = source.sample(column)
     found = families(sample)
     if not found:
-        return _understood(source, column, _number(source, column, sample))
+        return _understood(source, column, counted(source, column, sample))
     family = max(found, key=lambda f: found[f])  # the first one, where two are as frequent
-    proof = {"day first": "dotted dates are day first", "compact": "eight digits"}.get(family.order, "the year stands first")
+    proof = {"day first": "dotted dates are day first", "compact": "eight digits"}.get(
+        family.order, "the year stands first"
+    )
     if family.order == "year last":
         proved, proof = _proved(source, column, family, order)
         family = family.ordered(proved)
-    reading = _textual(source, column, family, sample, proof)
+    reading = textual(source, column, family, sample, proof)
     if said and said.precision:
         reading = replace(reading, precision=f"'{said.precision}'", days=said.precision == "day")
     return _understood(source, column, reading)
@@ -106,8 +94,7 @@ def _highest(source: Source, column: int) -> tuple[int, int, int, int]:
     parts = f"regexp_extract({cell}, '^\\s*(\\d{{1,2}})[-/](\\d{{1,2}})[-/]\\d{{2,4}}', "
     one, two = f"try_cast({parts}1) as integer)", f"try_cast({parts}2) as integer)"
     first, second, ones, twos = source.row(
-        f"select max({one}), max({two}), count(*) filter ({one} > 12), count(*) filter ({two} > 12) "
-        f"from {source.table}"
+        f"select max({one}), max({two}), count(*) filter ({one} > 12), count(*) filter ({two} > 12) from {source.table}"
     )
     return first or 0, second or 0, ones, twos
 
@@ -133,120 +120,14 @@ def _proved(source: Source, column: int, family: Family, order: str | None) -> t
     )
 
 
-def _textual(source: Source, column: int, family: Family, sample: Counter[str], proof: str) -> _Reading:
-    cell = source.cell(column)
-    if any("\xa0" in text for text in sample):
-        cell = f"replace({cell}, chr(160), ' ')"
-    if "kl" in family.gap:
-        cell = f"lower({cell})"
-    if not family.long_year or family.order == "compact" or family.order in ORDERS:
-        # A year of four digits is not read from two, nor the other way round.
-        digits = "8,8" if family.order == "compact" else "4,4" if family.long_year else "2,2"
-        low, high = digits.split(",")
-        tail = "(\\D|$)" if family.order != "compact" or not family.gap else ""
-        lead = "" if family.order == "compact" else "^\\s*\\d{1,2}[-./]\\d{1,2}[-./]"
-        lead = lead or "^\\s*"
-        cell = f"case when regexp_matches({cell}, '{lead}\\d{{{low},{high}}}{tail}') then {cell} end"
-    pairs = formats(family, sample)
-    used = _used(source, cell, pairs)
-    parsed = _coalesced(cell, [text for text, _ in used], bool(family.offset))
-    return _Reading(
-        cell=source.cell(column),
-        parsed=parsed,
-        precision=_precision(cell, used),
-        zoned=bool(family.offset),
-        text=used[0][0] if len(used) == 1 else "",
-        shown=family.shown,
-        proof=proof,
-        days=all(precision == "day" for _, precision in used),
-    )
-
-
-def _used(source: Source, cell: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The formats that occur: one alone where it reads every value that any of them reads."""
-    every = _coalesced(cell, [text for text, _ in pairs], "%z" in pairs[0][0] or "Z" in pairs[0][0])
-    first = _coalesced(cell, [pairs[0][0]], "%z" in pairs[0][0] or "Z" in pairs[0][0], patient=False)
-    (more,) = source.row(f"select exists (select 1 from {source.table} where {first} is null and {every} is not null)")
-    return pairs if more else pairs[:1]
-
-
-def _coalesced(cell: str, texts: list[str], zoned: bool, patient: bool = True) -> str:
-    arms = []
-    for text in texts:
-        arm = f"try_strptime({cell}, {text_literal(text)})"
-        if zoned and "%z" not in text:  # the value ends in Z
-            arm = f"make_timestamptz(epoch_us({arm}))"
-        arms.append(arm)
-    if patient and any("%f" in text for text in texts):
-        # Some systems write seven digits after the second; DuckDB reads six.
-        text = next(text for text in texts if "%f" in text and ("%z" in text or not zoned))
-        arms.append(f"try_strptime(regexp_replace({cell}, '([.,]\\d{{6}})\\d+', '\\1'), {text_literal(text)})")
-    return arms[0] if len(arms) == 1 else f"coalesce({', '.join(arms)})"
-
-
-def _precision(cell: str, pairs: list[tuple[str, str]]) -> str:
-    kinds = {precision for _, precision in pairs}
-    if len(kinds) == 1:
-        return f"'{kinds.pop()}'"
-    by_kind = {kind: [text for text, precision in pairs if precision == kind] for kind in ("day", "minute")}
-    arms = " ".join(
-        f"when coalesce({', '.join(f'try_strptime({cell}, {text_literal(text)})' for text in texts)}) is not null "
-        f"then '{kind}'"
-        for kind, texts in by_kind.items()
-        if texts
-    )
-    return f"case {arms} else 'second' end"
-
-
-def _given(source: Source, column: int, text: str) -> _Reading:
-    cell = source.cell(column)
-    precision = precision_of(text)
-    parsed = f"try_strptime({cell}, {text_literal(text)})"
-    source.check(f"select {parsed} from {source.table} limit 1", f"the format {text!r} is not one that dates have")
-    return _Reading(cell, parsed, f"'{precision}'", "%z" in text, text, text, "given by the mapping", precision == "day")
-
-
-def _number(source: Source, column: int, sample: Counter[str]) -> _Reading:
-    """Times that a program counted: seconds or milliseconds since 1970 in UTC, or a spreadsheet's days since 1900."""
-    cell = source.cell(column)
-    value = f"try_cast(replace({cell}, ',', '.') as double)"
-    texts = [text.strip() for text in sample]
-    if texts and all(text.isdigit() and len(text) in (10, 13, 16) for text in texts):
-        factor = {10: 1_000_000, 13: 1000, 16: 1}[len(texts[0])]
-        whole = f"case when length(trim({cell})) = {len(texts[0])} then try_cast({cell} as bigint) end"
-        parsed = f"make_timestamptz({whole} * {factor})"
-        return _Reading(cell, parsed, "'second'", True, "", "seconds since 1970", f"{len(texts[0])} digits", False)
-    if texts and all(text.replace(",", ".").replace(".", "", 1).isdigit() and 5 <= len(text) for text in texts) and all(
-        18_000 <= float(text.replace(",", ".")) < 73_000 for text in texts
-    ):
-        whole_days = all(text.isdigit() for text in texts)
-        parsed = f"timestamp '1899-12-30' + to_microseconds((round({value} * 86400) * 1000000)::bigint)"
-        parsed = f"case when {value} between 18000 and 73000 then {parsed} end"
-        precision = "'day'" if whole_days else "'second'"
-        return _Reading(cell, parsed, precision, False, "", "days since 1900", "a spreadsheet's count", whole_days)
-    raise DataError(
-        f"{source.name}, column {source.headers[column]!r}: the values do not look like dates "
-        f"(such as {mask(texts[0]) if texts else 'nothing'}); map another column as the time, or give its format."
-    )
-
-
-def _native(source: Source, column: int, kind: str) -> _Reading:
-    cell = f"c{column}"
-    zoned = "WITH TIME ZONE" in kind
-    days = kind == "DATE"
-    precision = "'day'" if days else "'second'"
-    parsed = cell if zoned else f"{cell}::timestamp"
-    return _Reading(cell, parsed, precision, zoned, "", kind.lower(), "the file says so", days)
-
-
-def _understood(source: Source, column: int, reading: _Reading) -> TimeColumn:
+def _understood(source: Source, column: int, reading: Reading) -> TimeColumn:
     """Hold the reading against every value: the moments go into a column of their own, ``t<column>``."""
     moment, cell = f"t{column}", reading.cell
     source.run(f"alter table {source.table} add column {moment} timestamptz")
     years = _sampled_years(source, column, reading)
     reading = _midnights(source, column, reading)
     filled, good, low, high = _moments(source, reading, moment, years)
-    if low is not None and not (years[0] < low and high < years[1]):
+    if low is not None and high is not None and not (years[0] < low and high < years[1]):
         # A value outside the years of the sample: its clock changes are not in the table that was used.
         years = (max(low - 1, FIRST_YEAR - 1), min(high + 1, LAST_YEAR + 1))
         filled, good, _, _ = _moments(source, reading, moment, years)
@@ -271,13 +152,14 @@ def _understood(source: Source, column: int, reading: _Reading) -> TimeColumn:
         precision=reading.precision,
         only_days=reading.days,
         usable=good,
+        unusable=filled - good,
         repeated=twice,
         skipped=never,
     )
 
 
 def _moments(
-    source: Source, reading: _Reading, moment: str, years: tuple[int, int]
+    source: Source, reading: Reading, moment: str, years: tuple[int, int]
 ) -> tuple[int, int, int | None, int | None]:
     """Fill the column of moments: filled cells, moments, and the first and last year among them."""
     value = reading.parsed
@@ -298,17 +180,15 @@ def _moments(
     return filled, good, least, most
 
 
-def _why(source: Source, reading: _Reading, years: tuple[int, int]) -> str:
+def _why(source: Source, reading: Reading, years: tuple[int, int]) -> str:
     """SQL for the reason why a filled cell has no moment."""
     never = "false"
     if not reading.zoned and not reading.days:
         never = skipped(f"epoch_us({reading.parsed})", source.zone, *years)
-    return (
-        f"case when {reading.parsed} is null then '{UNREADABLE}' when {never} then '{_SKIPPED}' else '{IMPLAUSIBLE}' end"
-    )
+    return f"case when {reading.parsed} is null then '{UNREADABLE}' when {never} then '{_SKIPPED}' else '{IMPLAUSIBLE}' end"
 
 
-def _sampled_years(source: Source, column: int, reading: _Reading) -> tuple[int, int]:
+def _sampled_years(source: Source, column: int, reading: Reading) -> tuple[int, int]:
     """The years before the first and after the last year in the sample."""
     low, high = source.row(
         f"select min(y), max(y) from (select year({reading.parsed}) as y from {source.table} where {source.sampled}) "
@@ -317,7 +197,7 @@ def _sampled_years(source: Source, column: int, reading: _Reading) -> tuple[int,
     return (low or 2000) - 1, (high or 2000) + 1
 
 
-def _midnights(source: Source, column: int, reading: _Reading) -> _Reading:
+def _midnights(source: Source, column: int, reading: Reading) -> Reading:
     """A clock that always shows 00:00 is no clock."""
     if reading.zoned or reading.days or not source.midnights(reading.parsed):
         return reading
@@ -326,7 +206,7 @@ def _midnights(source: Source, column: int, reading: _Reading) -> _Reading:
     )
 
 
-def _judge_misfits(source: Source, column: int, reading: _Reading, filled: int, good: int) -> None:
+def _judge_misfits(source: Source, column: int, reading: Reading, filled: int, good: int) -> None:
     """Refuse a column of mixed formats; a few odd values are left to the quarantine."""
     misfits = source.rows(
         f"select {reading.cell}, count(*), min({source.line}) from {source.table} where {reading.cell} is not null and "

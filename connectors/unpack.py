@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from ..mining.errors import DataError
 
@@ -74,7 +75,7 @@ class Stream:
             while chunk := self._next(file):
                 yield chunk
 
-    def _next(self, file: gzip.GzipFile | zipfile.ZipExtFile) -> bytes:
+    def _next(self, file: IO[bytes] | gzip.GzipFile) -> bytes:
         try:
             return file.read(CHUNK)
         except _DAMAGE as error:
@@ -100,7 +101,7 @@ def streams(path: Path) -> list[Stream]:
         magic = file.read(8)
     if magic.startswith(b"\x1f\x8b"):
         return [Stream(path)]
-    if magic.startswith(b"PK\x03\x04") or magic.startswith(b"PK\x05\x06"):
+    if magic.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _members(path)
     return [Stream(path, plain=path)]
 

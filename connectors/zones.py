@@ -64,15 +64,22 @@ def to_utc(micros: str, zone: str, first_year: int, last_year: int) -> str:
 
 def skipped(micros: str, zone: str, first_year: int, last_year: int) -> str:
     """SQL: do these local microseconds not exist, because the clocks were put forward over them?"""
-    spans = [(c.moment + c.before, c.moment + c.after) for c in _near(zone, first_year, last_year) if c.after > c.before]
+    spans = [
+        (c.moment + c.before, c.moment + c.after) for c in _near(zone, first_year, last_year) if c.after > c.before
+    ]
     tests = [f"({micros} >= {low * _MICROS} and {micros} < {high * _MICROS})" for low, high in spans]
     return "(" + " or ".join(tests) + ")" if tests else "false"
 
 
 def repeated(moment: str, zone: str, first_year: int, last_year: int) -> str:
     """SQL: does this moment in UTC lie in the first of two hours that the clock shows alike?"""
-    spans = [(c.moment - c.before + c.after, c.moment) for c in _near(zone, first_year, last_year) if c.after < c.before]
-    tests = [f"({moment} >= make_timestamptz({a * _MICROS}) and {moment} < make_timestamptz({b * _MICROS}))" for a, b in spans]
+    spans = [
+        (c.moment - c.before + c.after, c.moment) for c in _near(zone, first_year, last_year) if c.after < c.before
+    ]
+    tests = [
+        f"({moment} >= make_timestamptz({a * _MICROS}) and {moment} < make_timestamptz({b * _MICROS}))"
+        for a, b in spans
+    ]
     return "(" + " or ".join(tests) + ")" if tests else "false"
 
 

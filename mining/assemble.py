@@ -1,6 +1,6 @@
-"""From staged records to the three tables.
+"""From staged records to the tables that a log is written from.
 
-Everything later measures ask for again and again is worked out here, once: the order of events within the case,
+Everything that later measures ask for again and again is worked out here, once: the order of events within the case,
 the step before and the time since it, the sequence that each case is a variant of. See ``docs/decisions.md`` on
 why this is SQL and why durations are integers.
 """
@@ -20,35 +20,38 @@ from .staging import STAGED, Staged
 # Columns with few different values are held as enumerations while the log is made: a tenth of the memory.
 _ENUMERATED = ("activity", "resource", "unit", "applicant", "type", "case_unit", "precision")
 
-# The order within a case (design: local day; then day-only events of negative rank; then precise events by time;
-# then day-only events by rank; then source, source_row) as one sortable key. A day-only event carries the midnight
-# that starts its day. With rank >= 0 it belongs after everything else that day, hence just before the next midnight.
-_KEYS_WITH_DAYS = """
-    case when "precision" = 'day' and rank >= 0
-         then timezone({zone}, (timezone({zone}, end_time))::date + interval 1 day) else end_time end as order_time,
-    (case when "precision" <> 'day' then 1 when rank >= 0 then -1 else 0 end)::tinyint as order_class,
-    (case when "precision" = 'day' then rank else 0 end)::smallint as order_rank"""
-_KEYS = "end_time as order_time, 1::tinyint as order_class, 0::smallint as order_rank"
+# A column that the export does not have is not carried along, row for row, but added again at the end.
+_NEVER_EMPTY = ("case_id", "activity", "end_time", "precision", "source", "source_row")
 
 _CASE_NUMBERS = """
 create table case_numbers as
 select case_id, (row_number() over (order by case_id))::integer as case_no from (select distinct case_id from staged)
 """
 
-_ORDERED = """
-create table ordered as
-select {columns}, case_no, order_time,
-       (row_number() over in_order)::integer as "position",
+# The order within a case (design: local day; then day-only events of negative rank; then precise events by time;
+# then day-only events by rank; then source, source_row) as one sortable key. A day-only event carries the midnight
+# that starts its day. With rank >= 0 it belongs after everything else that day, hence just before the next midnight.
+_KEYS_WITH_DAYS = """,
+    case when "precision" = 'day' and rank >= 0
+         then timezone({zone}, (timezone({zone}, end_time))::date + interval 1 day) else end_time end as order_time,
+    (case when "precision" <> 'day' then 1 when rank >= 0 then -1 else 0 end)::tinyint as order_class,
+    (case when "precision" = 'day' then rank else 0 end)::smallint as order_rank"""
+
+_SORTED = """
+create table sorted as
+select *, (row_number() over in_order)::integer as "position",
        lag(activity) over in_order as previous_activity,
-       lag("precision") over in_order as previous_precision,
-       epoch_us(end_time) - epoch_us(lag(end_time) over in_order) as micros_since_previous,
-       coalesce(order_time = lag(order_time) over in_order and order_class = lag(order_class) over in_order
-                and order_rank = lag(order_rank) over in_order, false) as tied
+       epoch_us(end_time) - epoch_us(lag(end_time) over in_order) as micros_since_previous {more}
 from coded
-window in_order as (partition by case_no order by order_time, order_class, order_rank, source, source_row)
+window in_order as (partition by case_no order by {key}, source, source_row)
 """
 
-# First values in the order of the case; only the first and last time count inside the window.
+# With days among the times, equal end_time is no tie when the classes differ.
+_MORE_WITH_DAYS = """,
+       lag("precision") over in_order as previous_precision,
+       coalesce(order_time = lag(order_time) over in_order and order_class = lag(order_class) over in_order
+                and order_rank = lag(order_rank) over in_order, false) as tied"""
+
 _SEQUENCES = """
 create table sequences as
 select case_no,
@@ -94,39 +97,15 @@ class Assembled:
     case_attributes: list[tuple[str, str]]
 
 
-def window_of(staged: Staged) -> Window:
-    """The window as given, or from the first event's day to the last event's day, the future left aside."""
-    now = staged.now
-    past = f"filter (end_time <= timestamptz {text_literal(now.isoformat())})" if now else ""
-    earliest, latest, date_only = _row(
-        staged.connection,
-        f"""select epoch_us(min(end_time)), epoch_us(max(end_time) {past}), count(*) filter ("precision" = 'day')
-            from staged""",
-    )
-    if earliest is None:
-        return Window(staged.given_from, staged.given_as_of, 0)
-    first = from_micros(earliest)
-    last = from_micros(latest) if latest is not None else now or first
-    return Window(
-        observed_from=staged.given_from or start_of_day(local_day(first, staged.zone), staged.zone),
-        observed_to=staged.given_as_of or end_of_day(local_day(last, staged.zone), staged.zone),
-        date_only=date_only,
-    )
-
-
 def assemble(staged: Staged) -> Assembled:
     """Make the tables of the log in the staged connection and let the staged records go."""
     connection = staged.connection
-    window = window_of(staged)
+    window, present = _survey(staged)
     attributes = [(f"a_{number}", name) for number, name in enumerate(staged.attributes)]
     connection.execute(_CASE_NUMBERS)
-    _code(staged, window, [column for column, _ in attributes])
+    _code(staged, window, present, [column for column, _ in attributes])
     _forget_staged(connection)
-    columns = ", ".join(
-        identifier(name) for name in (*STAGED, *(column for column, _ in attributes)) if name != "case_id"
-    )
-    connection.execute(_ORDERED.format(columns=columns))
-    connection.execute("drop table coded")
+    _sort(staged, window, present)
     connection.execute(_SEQUENCES.format(inside=window.inside(staged.zone)))
     connection.execute(_VARIANT_NUMBERS)
     of_case = _constant_in_every_case(staged, attributes)
@@ -137,37 +116,80 @@ def assemble(staged: Staged) -> Assembled:
     )
 
 
-def _code(staged: Staged, window: Window, attributes: list[str]) -> None:
+def _survey(staged: Staged) -> tuple[Window, set[str]]:
+    """The window, and the columns that hold anything.
+
+    The window is as given, or from the first event's day to the last event's day, the future left aside.
+    """
+    now, zone = staged.now, staged.zone
+    past = f"filter (end_time <= timestamptz {text_literal(now.isoformat())})" if now else ""
+    optional = [name for name in STAGED if name not in _NEVER_EMPTY]
+    filled = ", ".join(f"count({'nullif(rank, 0)' if name == 'rank' else identifier(name)}) > 0" for name in optional)
+    earliest, latest, date_only, *some = _row(
+        staged.connection,
+        f"""select epoch_us(min(end_time)), epoch_us(max(end_time) {past}), count(*) filter ("precision" = 'day'),
+                   {filled} from staged""",
+    )
+    present = {*_NEVER_EMPTY, *(name for name, any_ in zip(optional, some, strict=True) if any_)}
+    if earliest is None:
+        return Window(staged.given_from, staged.given_as_of, 0), present
+    first = from_micros(earliest)
+    last = from_micros(latest) if latest is not None else now or first
+    window = Window(
+        observed_from=staged.given_from or start_of_day(local_day(first, zone), zone),
+        observed_to=staged.given_as_of or end_of_day(local_day(last, zone), zone),
+        date_only=date_only,
+    )
+    return window, present
+
+
+def _code(staged: Staged, window: Window, present: set[str], attributes: list[str]) -> None:
     """Case ids become numbers, repeated texts enumerations, and every event gets its place in the order."""
     connection = staged.connection
     columns = []
     for name in STAGED:
-        if name == "case_id":
+        if name == "case_id" or name not in present:
             continue
-        if name in _ENUMERATED and _enumerate(connection, name):
+        if name in _ENUMERATED:
+            _enumerate(connection, name)
             columns.append(f"{identifier(name)}::{name}_values as {identifier(name)}")
         elif name == "rank":
             columns.append("coalesce(rank, 0)::smallint as rank")
         else:
             columns.append(identifier(name))
-    keys = _KEYS_WITH_DAYS.format(zone=text_literal(staged.zone)) if window.date_only else _KEYS
+    keys = _KEYS_WITH_DAYS.format(zone=text_literal(staged.zone)) if window.date_only else ""
+    if window.date_only and "rank" not in present:
+        keys = keys.replace("rank >= 0", "true").replace("then rank", "then 0")
     connection.execute(
-        f"create table coded as select case_no, {', '.join([*columns, *attributes])}, {keys} "
+        f"create table coded as select case_no, {', '.join([*columns, *attributes])} {keys} "
         "from staged join case_numbers using (case_id)"
     )
 
 
-def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make the enumeration of a column's values, sorted, so that comparing codes is comparing texts."""
     column = identifier(name)
-    (some,) = _row(connection, f"select count(*) from (select 1 from staged where {column} is not null limit 1)")
-    if not some and name != "activity":
-        return False
     values = f"select distinct {column} as value from staged where {column} is not null"
+    (some,) = _row(connection, f"select exists ({values})")
     # An empty log has no activities, and sequences of them all the same.
     source = f"select value from ({values}) order by value" if some else "select ''"
     connection.execute(f"create type {name}_values as enum ({source})")
-    return True
+
+
+def _sort(staged: Staged, window: Window, present: set[str]) -> None:
+    """Give every event its place in the case; ``ordered`` has all columns of a staged record again."""
+    connection = staged.connection
+    key = "order_time, order_class, order_rank" if window.date_only else "end_time"
+    more = _MORE_WITH_DAYS if window.date_only else ""
+    connection.execute(_SORTED.format(key=key, more=more))
+    connection.execute("drop table coded")
+    absent = [name for name in STAGED if name not in present]
+    closed = "BOOLEAN" if staged.closed == "boolean" else STAGED["closed"]
+    kinds = {**STAGED, "closed": closed}
+    columns = [f"0::smallint as {name}" if name == "rank" else f"null::{kinds[name]} as {name}" for name in absent]
+    if not window.date_only:
+        columns += ["coalesce(micros_since_previous = 0, false) as tied", """'' as previous_precision"""]
+    connection.execute(f"create view ordered as select {', '.join(['*', *columns])} from sorted")
 
 
 def _forget_staged(connection: duckdb.DuckDBPyConnection) -> None:

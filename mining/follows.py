@@ -15,12 +15,13 @@ _PAIRS_OF_VARIANTS = """
     pairs as (
         select variant_no, source, target, count(*) as times
         from (select variant_no, unnest(activities[1:len(activities) - 1]) as source,
-                     unnest(activities[2:]) as target from variants)
+                     unnest(activities[2:]) as target from sequences)
         group by all
     ), weights as (
         select {defined} cases.variant_no, count(*) as cases from cases group by all
     ), counted as (
-        select {first} source, target, sum(times * cases)::bigint as occurrences, sum(cases)::bigint as cases
+        select {first} source::varchar as source, target::varchar as target,
+               sum(times * cases)::bigint as occurrences, sum(cases)::bigint as cases
         from pairs join weights using (variant_no) group by all
     )"""
 

@@ -27,9 +27,9 @@ order by {first} occurrences desc, source, target
 """
 
 _ENDS = """
-select {first} activities[{place}] as activity, sum(cases)::bigint as cases
+select {first} activities[{place}]::varchar as activity, sum(cases)::bigint as cases
 from (select {defined} cases.variant_no, count(*) as cases from cases group by all)
-join (select variant_no, activities from variants) using (variant_no)
+join (select variant_no, activities from sequences) using (variant_no)
 group by all order by {first} cases desc, activity
 """
 

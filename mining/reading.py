@@ -1,4 +1,8 @@
-"""The three views that every question is asked of: what happened inside the window, for the cases looked at."""
+"""The three views that every question is asked of: what happened inside the window, for the cases looked at.
+
+Measures ask ``sequences`` instead of ``variants``: the same rows in memory, with activities as an enumeration, so
+that counting steps compares small numbers and not texts. Its order is that of the texts.
+"""
 
 from __future__ import annotations
 
@@ -42,29 +46,40 @@ def _whole_log(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Non
         closed = f"replace (case when closed <= timestamptz {end} then closed end as closed)"
     connection.execute(f"create view events as select * from event_files where {inside}")
     connection.execute(f"create view cases as select * {closed} from case_files where events > 0")
-    connection.execute("create view variants as select * from variant_files")
+    names = "select distinct unnest(activities) as activity from variant_files"
+    some = connection.execute(f"select exists ({names})").fetchall()[0][0]
+    values = f"{names} order by activity" if some else "select ''"
+    connection.execute(f"create type activity as enum ({values})")
+    connection.execute(
+        """create table sequences as
+           select variant_no, variant_key, activities::activity[] as activities, cases from variant_files"""
+    )
+    connection.execute("create view variants as select * replace (activities::varchar[] as activities) from sequences")
 
 
 def _narrow(connection: duckdb.DuckDBPyConnection, selection: Selection, number: int) -> None:
     """Keep the cases that meet a condition; the variants are counted and numbered anew."""
-    values = list(selection.values)
     chosen, counted = f"chosen_{number}", f"counted_{number}"
+    values = list(selection.values)
     connection.execute(f"create table {chosen} as select * from cases where {selection.sql}", values)
     connection.execute(
         f"""create table {counted} as
             select variant_no as old_no, (row_number() over (order by cases desc, activities))::integer as variant_no,
                    variant_key, activities, cases
             from (select variant_no, count(*) as cases from {chosen} group by variant_no)
-            join (select variant_no, variant_key, activities from variants) using (variant_no)"""
+            join (select variant_no, variant_key, activities from sequences) using (variant_no)"""
     )
-    for name in ("events", "cases", "variants"):
+    for name in ("events", "cases"):
         connection.execute(f"alter view {name} rename to {name}_before_{number}")
+    connection.execute("drop table sequences")
     connection.execute(f"create view events as select * from events_before_{number} semi join {chosen} using (case_no)")
     connection.execute(
         f"""create view cases as select chosen.* replace (counted.variant_no as variant_no)
             from {chosen} as chosen join {counted} as counted on chosen.variant_no = counted.old_no"""
     )
-    connection.execute(f"create view variants as select variant_no, variant_key, activities, cases from {counted}")
+    connection.execute(
+        f"create table sequences as select variant_no, variant_key, activities, cases from {counted} order by variant_no"
+    )
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, view: str) -> list[str]:

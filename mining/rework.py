@@ -29,7 +29,7 @@ steps as (
     select variant_no, unnest(activities) as activity,
            unnest(list_prepend(null, activities[1:len(activities) - 1])) as before,
            unnest(list_concat([null, null], activities[1:len(activities) - 2])[1:len(activities)]) as before_that
-    from variants
+    from sequences
 ), done as (
     select variant_no, activity, count(*) as times,
            count(*) filter (activity is distinct from before) as groups,
@@ -41,13 +41,13 @@ _PER_ACTIVITY = """
 with {steps}, weights as (
     select {defined} cases.variant_no, count(*) as cases from cases group by all
 )
-select {first} activity,
+select {first} activity::varchar as activity,
        sum(cases)::bigint                                      as cases,
        coalesce(sum(cases) filter (loops > 0), 0)::bigint      as cases_with_self_loop,
        coalesce(sum(cases) filter (groups > 1), 0)::bigint     as cases_with_repetition,
        sum(cases * (times - 1))::bigint                        as extra_times
 from done join weights using (variant_no)
-group by {first} activity order by {first} extra_times desc, activity
+group by all order by {first} extra_times desc, activity
 """
 
 _PER_CASE = """
@@ -62,10 +62,10 @@ from cases join per_variant using (variant_no) order by case_no
 
 # Open cases are left out: they would make the newest months look cleaner than they are.
 _RIGHT_FIRST_TIME = """
-select count(*) filter (clean), count(*)
-from ({clock}) join (select variant_no, len(activities) = list_unique(activities) as clean from variants)
-     using (variant_no)
-where is_closed
+with closed as (select variant_no, count(*) as cases from ({clock}) where is_closed group by variant_no)
+select coalesce(sum(cases) filter (len(activities) = list_unique(activities)), 0)::bigint as clean,
+       coalesce(sum(cases), 0)::bigint as all_closed
+from closed join (select variant_no, activities from sequences) using (variant_no)
 """
 
 

@@ -98,7 +98,8 @@ def _write_cases(staged: Staged, assembled: Assembled, path: Path) -> None:
 
 def _people(staged: Staged, role: str, letter: str) -> tuple[str, str]:
     """The column to select for a role that names people, and the join it needs."""
-    if staged.people != "raw":
+    (some,) = staged.connection.execute(f"select exists (select 1 from ordered where {role} is not null)").fetchall()[0]
+    if staged.people != "raw" or not some:
         return f"{role}::varchar", ""
     staged.connection.execute(_ORDINALS.format(role=role, letter=letter))
     return "ordinal", f"left join {role}_ordinals using ({role})"

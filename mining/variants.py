@@ -19,12 +19,12 @@ with clock as ({clock}),
 counted as (
     select {first} variant_no, count(*) as cases, quantile_cont(micros, 0.5) as median from clock group by all
 )
-select {first} variant_no, variant_key, activities, counted.cases,
+select {first} variant_no, variant_key, activities::varchar[] as activities, counted.cases,
        counted.cases / sum(counted.cases) over ({partition}) as share,
        sum(counted.cases) over ({partition} order by counted.cases desc, variant_no rows unbounded preceding)
            / sum(counted.cases) over ({partition}) as cumulative_share,
        median / {day} as median_days
-from counted join (select variant_no, variant_key, activities from variants) using (variant_no)
+from counted join (select variant_no, variant_key, activities from sequences) using (variant_no)
 order by {first} counted.cases desc, variant_no
 """
 

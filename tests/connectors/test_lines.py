@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saksflyt.connectors import tables
@@ -17,10 +17,11 @@ from saksflyt.connectors.mapping import Mapping
 from saksflyt.connectors.registry import import_log
 from saksflyt.mining.errors import SaksflytError
 
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 HEAD = "Saksnr;Hendelse;Tidspunkt;Notat\n"
 
-cells = st.text(alphabet='aøÅ1 ";,\t\'|.=\n\r\\#', max_size=6)
+cells = st.text(alphabet="aøÅ1 \";,\t'|.=\n\r\\#", max_size=6)
 rows = st.lists(st.lists(cells, min_size=4, max_size=4), max_size=8)
 raw_lines = st.lists(st.text(alphabet='a1;" \t', max_size=12), max_size=8)
 
@@ -51,13 +52,17 @@ def both_ways(desk: Desk, text: str) -> tuple[list[tuple[object, ...]] | None, l
             table = f"raw_{number}"
             desk.database.execute(f"drop table if exists {table}")
             made = read(desk.database, table, file, layout) if read else tables._slow(desk, number, file, layout)
-            query = f"select {made.line}, * exclude ({'line' if made.line == 'line' else 'c9'}) from {table}" if made else ""
+            query = (
+                f"select {made.line}, * exclude ({'line' if made.line == 'line' else 'c9'}) from {table}"
+                if made
+                else ""
+            )
             query = query.replace(" exclude (c9)", "")
             found.append(desk.database.execute(query).fetchall() if made else None)
         return found[0], found[1]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 @given(rows=rows, end=st.sampled_from(["\n", "\r\n"]))
 def test_both_readers_agree_on_well_made_files(desk: Desk, rows: list[list[str]], end: str) -> None:
     rows = [[cell.replace("\r", "") for cell in row] for row in rows]
@@ -68,12 +73,11 @@ def test_both_readers_agree_on_well_made_files(desk: Desk, rows: list[list[str]]
     assert [row[1:] for row in slow] == [tuple(c or None for c in row) for row in rows]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 @given(lines=raw_lines)
 def test_both_readers_agree_on_any_lines_the_fast_one_accepts(desk: Desk, lines: list[str]) -> None:
     fast, slow = both_ways(desk, HEAD + "\n".join(lines))
-    assume(fast is not None)
-    assert fast == slow
+    assert fast is None or fast == slow
 
 
 @given(row=st.lists(st.text(max_size=20).map(lambda t: t.replace("\r", " ")), min_size=2, max_size=5))
@@ -111,7 +115,7 @@ dirty = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 @given(lines=dirty)
 def test_records_of_dirty_files_add_up(lines: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

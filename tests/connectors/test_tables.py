@@ -124,7 +124,10 @@ def test_start_and_end(tmp_path: Path) -> None:
     done = import_log(write(tmp_path, text), tmp_path / "out", now=NOW)
     assert done.receipt.cells == {"Start: start after the end": 1}
     assert done.receipt.sources[0].accepted == 2
-    assert done.log.sql("select start_time from events order by position")["start_time"].isna().to_list() == [False, True]
+    assert done.log.sql("select start_time from events order by position")["start_time"].isna().to_list() == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -175,9 +178,7 @@ def test_names_that_clash_and_columns_without_names(tmp_path: Path) -> None:
 
 
 def test_both_clock_changes(tmp_path: Path) -> None:
-    text = (
-        "Saksnr;Steg;Tidspunkt\n1;a;31.03.2024 01:30\n1;b;31.03.2024 02:30\n1;c;27.10.2024 02:30\n1;d;27.10.2024 03:30\n"
-    )
+    text = "Saksnr;Steg;Tidspunkt\n1;a;31.03.2024 01:30\n1;b;31.03.2024 02:30\n1;c;27.10.2024 02:30\n1;d;27.10.2024 03:30\n"
     done = import_log(write(tmp_path, text), tmp_path / "out", now=NOW)
     facts = done.log.manifest
     assert (facts.ambiguous_times, facts.missing_times) == (1, 1)
@@ -206,7 +207,10 @@ def test_a_log_opens_as_it_is(tmp_path: Path) -> None:
 def test_hostile_names_run_nothing_and_break_nothing(tmp_path: Path) -> None:
     nasty = ["</script>", '"; drop table raw_0; --', "{{7*7}}", "=cmd|x", "\u202eomvendt", "'", "a'b", "$1", "%s"]
     header = "Saksnr;Steg;Dato;" + ";".join('"' + name.replace('"', '""') + '"' for name in nasty)
-    rows = [f'{n};"{name.replace(chr(34), chr(34) * 2)}";0{n + 1}.01.2024' + ";v" * len(nasty) for n, name in enumerate(nasty)]
+    rows = [
+        f'{n};"{name.replace(chr(34), chr(34) * 2)}";0{n + 1}.01.2024' + ";v" * len(nasty)
+        for n, name in enumerate(nasty)
+    ]
     log = read(write(tmp_path, header + "\n" + "\n".join(rows)), now=NOW)
     assert set(log.activities) == set(nasty)
     assert set(nasty) <= set(log.sql("select * from cases").columns)
