@@ -43,6 +43,7 @@ class Source:
         self._samples: dict[int, Counter[str]] = {}
         self._values: dict[int, dict[str, int] | None] = {}
         self._untidy: dict[int, bool] = {}
+        self.run(f"create table faults_{number} (row bigint, c integer, reason varchar)")
 
     def said(self, column: int) -> Column | None:
         """What the mapping says about a column."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import itertools
+import queue
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -80,14 +81,15 @@ def as_text(stream: Stream, scratch: Path, said: str | None = None) -> TextFile:
         _refuse_binary(stream.name, head)
     if wide := marked or (said if said and codecs.lookup(said).name not in ("utf-8", "cp1252") else None):
         return _transcoded(stream, scratch, wide)
-    digest = _Digest(stream.plain)
+    digest = _Digest()
     if stream.plain:
         source, scratch_made = stream.plain, False
+        facts = _facts(stream, digest.passing(_bytes_of(source)))
     else:
         source, scratch_made = scratch / "unpacked", True
         with scratch_writing(source) as file:
             file.writelines(digest.passing(stream.chunks()))
-    facts = _facts(stream, source)
+        facts = _facts(stream, _bytes_of(source))
     encoding = said or ("utf-8" if facts.utf8 else "cp1252")
     if codecs.lookup(encoding).name == "utf-8" and facts.utf8 and facts.regular:
         return TextFile(source, "utf-8", digest, facts.bytes, facts.lines, scratch_made)
@@ -99,36 +101,37 @@ def as_text(stream: Stream, scratch: Path, said: str | None = None) -> TextFile:
 
 
 def _transcoded(stream: Stream, scratch: Path, encoding: str) -> TextFile:
-    digest = _Digest(None)
+    digest = _Digest()
     path = scratch / "text"
     facts = _rewrite(stream.name, digest.passing(stream.chunks()), path, encoding, keep_returns=True)
     return TextFile(path, encoding, digest, digest.bytes, facts.lines, True)
 
 
 class _Digest:
-    """SHA-256 of the bytes; of a file on the disk in a thread of its own, beside the reading."""
+    """SHA-256 of the bytes that pass by, worked out in a thread of its own beside their reading."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self) -> None:
         self._hash = hashlib.sha256()
-        self._path = path
+        self._chunks: queue.Queue[bytes] = queue.Queue(maxsize=8)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
         self.bytes = 0
-        self._thread = threading.Thread(target=self._run, daemon=True) if path else None
-        if self._thread:
-            self._thread.start()
 
     def _run(self) -> None:
-        for _ in self.passing(_bytes_of(self._path or Path())):
-            pass
+        while chunk := self._chunks.get():
+            self._hash.update(chunk)
 
     def passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            self._hash.update(chunk)
-            self.bytes += len(chunk)
-            yield chunk
+        try:
+            for chunk in chunks:
+                self._chunks.put(chunk)
+                self.bytes += len(chunk)
+                yield chunk
+        finally:
+            self._chunks.put(b"")
 
     def hex(self) -> str:
-        if self._thread:
-            self._thread.join()
+        self._thread.join()
         return self._hash.hexdigest()
 
 
@@ -151,11 +154,11 @@ def _refuse_binary(name: str, head: bytes) -> None:
         raise DataError(f"{name} is not text but a binary file; export the data as CSV.")
 
 
-def _facts(stream: Stream, path: Path) -> _Facts:
+def _facts(stream: Stream, chunks: Iterable[bytes]) -> _Facts:
     """One pass over the bytes: the encoding, the line ends, and that no line is endless."""
     facts, line = _Facts(), 0
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for chunk in _bytes_of(path):
+    for chunk in chunks:
         line = _watch_line(stream.name, chunk, line, facts)
         if b"\0" in chunk:
             raise DataError(f"{stream.name} is not text but a binary file; export the data as CSV.")

@@ -112,12 +112,13 @@ def _column(source: Source, roles: Roles, column: int, suspected: dict[str, str]
     if role not in TIMES or (role == "closed" and is_boolean(source, column)) or not source.sample(column):
         return inspected, said
     try:
-        time = time_column(source, column)
+        time = time_column(source, column, role=role)
     except DataError as error:
         return replace(inspected, fault=str(error)), said
     precision = "day" if time.only_days and "%H" in time.text else None
     said = replace(said, format=said.format or time.text or None, precision=said.precision or precision)
-    return replace(inspected, format=time.shown, proof=time.proof), said
+    fault = f"{time.unusable} values cannot be read as times" if time.unusable else ""
+    return replace(inspected, format=time.shown, proof=time.proof, fault=fault), said
 
 
 def _first_rows(source: Source, roles: Roles, suspected: dict[str, str]) -> list[list[str]]:

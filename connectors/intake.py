@@ -61,7 +61,6 @@ def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Unders
     originals = [understood for understood in found if not understood.copy_of]
     for understood in originals:
         refuse_personal_data(understood.roles)
-        understood.source.run(f"create table faults_{understood.source.number} (row bigint, c integer, reason varchar)")
     _find_times(originals)
     return found
 
@@ -82,7 +81,7 @@ def _find_times(found: list[Understood]) -> None:
             if role != "time" and not source.sample(column):
                 roles.give(column, "drop", "it is empty")
                 continue
-            understood.times[role] = time_column(source, column, proofs.get(source.headers[column]))
+            understood.times[role] = time_column(source, column, proofs.get(source.headers[column]), role)
         if closed := understood.times.get("closed"):
             understood.closed = "day" if closed.only_days else "time"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..mining.errors import DataError
 from ..mining.identifiers import mask
@@ -24,6 +24,7 @@ class Reading:
     shown: str
     proof: str
     days: bool
+    wider: Reading | None = None  # the same, with more ways to write the clock
 
 
 def textual(source: Source, column: int, family: Family, sample: Counter[str], proof: str) -> Reading:
@@ -41,26 +42,22 @@ def textual(source: Source, column: int, family: Family, sample: Counter[str], p
         lead = lead or "^\\s*"
         cell = f"case when regexp_matches({cell}, '{lead}\\d{{{low},{high}}}{tail}') then {cell} end"
     pairs = formats(family, sample)
-    used = _used(source, cell, pairs)
-    parsed = _coalesced(cell, [text for text, _ in used], bool(family.offset))
+    made = [_reading(source.cell(column), cell, family, some, proof) for some in (pairs[:1], pairs)]
+    return replace(made[0], wider=made[1]) if len(pairs) > 1 else made[1]
+
+
+def _reading(raw: str, cell: str, family: Family, pairs: list[tuple[str, str]], proof: str) -> Reading:
+    alone = len(pairs) == 1
     return Reading(
-        cell=source.cell(column),
-        parsed=parsed,
-        precision=_precision(cell, used),
+        cell=raw,
+        parsed=_coalesced(cell, [text for text, _ in pairs], bool(family.offset), patient=not alone),
+        precision=_precision(cell, pairs),
         zoned=bool(family.offset),
-        text=used[0][0] if len(used) == 1 else "",
-        shown=shown(used[0][0]),
+        text=pairs[0][0] if alone else "",
+        shown=shown(pairs[0][0]),
         proof=proof,
-        days=all(precision == "day" for _, precision in used),
+        days=all(precision == "day" for _, precision in pairs),
     )
-
-
-def _used(source: Source, cell: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The formats that occur: one alone where it reads every value that any of them reads."""
-    every = _coalesced(cell, [text for text, _ in pairs], "%z" in pairs[0][0] or "Z" in pairs[0][0])
-    first = _coalesced(cell, [pairs[0][0]], "%z" in pairs[0][0] or "Z" in pairs[0][0], patient=False)
-    (more,) = source.row(f"select exists (select 1 from {source.table} where {first} is null and {every} is not null)")
-    return pairs if more else pairs[:1]
 
 
 def _coalesced(cell: str, texts: list[str], zoned: bool, patient: bool = True) -> str:

@@ -45,7 +45,7 @@ class TimeColumn:
     skipped: int = 0
 
 
-def time_column(source: Source, column: int, order: str | None = None) -> TimeColumn:
+def time_column(source: Source, column: int, order: str | None = None, role: str = "time") -> TimeColumn:
     """Understand a column of times.
 
     order : day and month as proved by the same column of another file. Raises DataError when the format is mixed or
@@ -57,8 +57,6 @@ def time_column(source: Source, column: int, order: str | None = None) -> TimeCo
         return _understood(source, column, native(source, column, kind))
     if said and said.format:
         reading = given(source, column, said.format)
-        if said.precision:
-            reading = replace(reading, precision=f"'{said.precision}'", days=said.precision == "day")
         return _understood(source, column, reading)
     sample = source.sample(column)
     found = families(sample)
@@ -69,11 +67,9 @@ def time_column(source: Source, column: int, order: str | None = None) -> TimeCo
         family.order, "the year stands first"
     )
     if family.order == "year last":
-        proved, proof = _proved(source, column, family, order)
+        proved, proof = _proved(source, column, family, order, role)
         family = family.ordered(proved)
     reading = textual(source, column, family, sample, proof)
-    if said and said.precision:
-        reading = replace(reading, precision=f"'{said.precision}'", days=said.precision == "day")
     return _understood(source, column, reading)
 
 
@@ -99,7 +95,7 @@ def _highest(source: Source, column: int) -> tuple[int, int, int, int]:
     return first or 0, second or 0, ones, twos
 
 
-def _proved(source: Source, column: int, family: Family, order: str | None) -> tuple[str, str]:
+def _proved(source: Source, column: int, family: Family, order: str | None, role: str) -> tuple[str, str]:
     first, second, ones, twos = _highest(source, column)
     where = f"{source.name}, column {source.headers[column]!r}"
     if first > 12 and second > 12:
@@ -116,26 +112,33 @@ def _proved(source: Source, column: int, family: Family, order: str | None) -> t
     raise DataError(
         f"{where}: no value proves whether day or month comes first in dates like 03{family.separator}04"
         f"{family.separator}2025; say it in the mapping: "
-        f'"{source.headers[column]}" = {{ role = "time", format = "{example}{family.separator}%Y" }}.'
+        f'"{source.headers[column]}" = {{ role = "{role}", format = "{example}{family.separator}%Y" }}.'
     )
 
 
 def _understood(source: Source, column: int, reading: Reading) -> TimeColumn:
     """Hold the reading against every value: the moments go into a column of their own, ``t<column>``."""
-    moment, cell = f"t{column}", reading.cell
-    source.run(f"alter table {source.table} add column {moment} timestamptz")
-    years = _sampled_years(source, column, reading)
-    reading = _midnights(source, column, reading)
+    if (said := source.said(column)) and said.precision:
+        wider = reading.wider and _precise(reading.wider, said.precision)
+        reading = replace(_precise(reading, said.precision), wider=wider)
+    moment = f"t{column}"
+    source.run(f"alter table {source.table} add column if not exists {moment} timestamptz")
+    years = _sampled_years(source, reading)
+    reading = _midnights(source, reading)
     filled, good, low, high = _moments(source, reading, moment, years)
+    if good < filled and (wider := reading.wider) and _reads_more(source, reading, wider, moment):
+        reading = _midnights(source, wider)
+        filled, good, low, high = _moments(source, reading, moment, years)
     if low is not None and high is not None and not (years[0] < low and high < years[1]):
         # A value outside the years of the sample: its clock changes are not in the table that was used.
         years = (max(low - 1, FIRST_YEAR - 1), min(high + 1, LAST_YEAR + 1))
         filled, good, _, _ = _moments(source, reading, moment, years)
     never = 0
     if good < filled:
+        source.run(f"delete from faults_{source.number} where c = {column}")
         source.run(
             f"insert into faults_{source.number} select rowid, {column}, {_why(source, reading, years)} "
-            f"from {source.table} where {cell} is not null and {moment} is null"
+            f"from {source.table} where {reading.cell} is not null and {moment} is null"
         )
         counts = dict(source.rows(f"select reason, count(*) from faults_{source.number} where c = {column} group by 1"))
         never = counts.get(_SKIPPED, 0)
@@ -156,6 +159,16 @@ def _understood(source: Source, column: int, reading: Reading) -> TimeColumn:
         repeated=twice,
         skipped=never,
     )
+
+
+def _precise(reading: Reading, precision: str) -> Reading:
+    return replace(reading, precision=f"'{precision}'", days=precision == "day")
+
+
+def _reads_more(source: Source, reading: Reading, wider: Reading, moment: str) -> bool:
+    """Can a wider reading make moments of cells that have none?"""
+    missed = f"{moment} is null and {wider.cell} is not null and {reading.parsed} is null"
+    return source.row(f"select exists (select 1 from {source.table} where {missed} and {wider.parsed} is not null)")[0]
 
 
 def _moments(
@@ -188,16 +201,17 @@ def _why(source: Source, reading: Reading, years: tuple[int, int]) -> str:
     return f"case when {reading.parsed} is null then '{UNREADABLE}' when {never} then '{_SKIPPED}' else '{IMPLAUSIBLE}' end"
 
 
-def _sampled_years(source: Source, column: int, reading: Reading) -> tuple[int, int]:
-    """The years before the first and after the last year in the sample."""
+def _sampled_years(source: Source, reading: Reading) -> tuple[int, int]:
+    """The years two before the first and two after the last year in the sample."""
+    parsed = (reading.wider or reading).parsed
     low, high = source.row(
-        f"select min(y), max(y) from (select year({reading.parsed}) as y from {source.table} where {source.sampled}) "
+        f"select min(y), max(y) from (select year({parsed}) as y from {source.table} where {source.sampled}) "
         f"where y between {FIRST_YEAR} and {LAST_YEAR}"
     )
-    return (low or 2000) - 1, (high or 2000) + 1
+    return (low or 2000) - 2, (high or 2000) + 2
 
 
-def _midnights(source: Source, column: int, reading: Reading) -> Reading:
+def _midnights(source: Source, reading: Reading) -> Reading:
     """A clock that always shows 00:00 is no clock."""
     if reading.zoned or reading.days or not source.midnights(reading.parsed):
         return reading

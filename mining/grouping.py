@@ -12,6 +12,14 @@ from .log import EventLog
 _NO_GROUPS = {"case_no", "case_id", "variant_no", "first_time", "last_time", "closed", "due", "events"}
 _PEOPLE = {"resource", "applicant"}
 
+# Columns of the results and of the queries on the way to them: a group of such a name gets the suffix _2.
+_TAKEN = {
+    *("month", "cases", "closed_share", "finished", "median_days", "p90_days", "variant_key", "activities", "share"),
+    *("cumulative_share", "source", "target", "occurrences", "mean_seconds", "median_seconds", "p90_seconds"),
+    *("activity", "cases_with_self_loop", "cases_with_repetition", "extra_times", "total_days", "micros", "is_closed"),
+    *("median", "mean", "total", "quantiles", "times", "groups", "loops", "before", "before_that"),
+}
+
 
 @dataclass(frozen=True)
 class Grouping:
@@ -27,7 +35,9 @@ class Grouping:
 
     @property
     def column(self) -> str:
-        return identifier(self.name) if self.name else ""
+        if not self.name:
+            return ""
+        return identifier(f"{self.name}_2" if self.name.lower() in _TAKEN else self.name)
 
     @property
     def first(self) -> str:

@@ -35,11 +35,11 @@ def assert_equals_pm4py(log: EventLog) -> None:
 
     ours = rework(log).frame
     repeated = pm4py.get_rework_cases_per_activity(frame)
-    for row in ours.itertuples():
+    for row in ours.to_dict("records"):
         # pm4py counts the cases in which the activity occurs twice or more, whichever way.
-        assert max(row.cases_with_self_loop, row.cases_with_repetition) <= repeated.get(row.activity, 0)
-        either = sum(trace.count(row.activity) > 1 for trace in log.traces())
-        assert either == repeated.get(row.activity, 0)
+        theirs = repeated.get(row["activity"], 0)
+        assert max(row["cases_with_self_loop"], row["cases_with_repetition"]) <= theirs
+        assert sum(trace.count(row["activity"]) > 1 for trace in log.traces()) == theirs
 
     # pm4py's rework of a case: its events less its distinct activities.
     per_case = rework_by_case(log).set_index("case_id")["extra_times"]

@@ -57,7 +57,8 @@ def _walks(rng: np.random.Generator, cases: int) -> tuple[np.ndarray, np.ndarray
         walked.append((alive, state, np.full(len(alive), len(walked))))
         following = (rng.random(len(alive))[:, None] > cumulative[state]).sum(axis=1)
         alive, state = alive[following < len(STEPS)], following[following < len(STEPS)]
-    return tuple(np.concatenate(parts) for parts in zip(*walked, strict=True))
+    case, step, place = (np.concatenate(parts) for parts in zip(*walked, strict=True))
+    return case, step, place
 
 
 def _write(path: Path, case: np.ndarray, step: np.ndarray, seconds: np.ndarray, person: np.ndarray) -> None:

@@ -154,6 +154,17 @@ def test_the_printed_mapping_keeps_every_guess(tmp_path: Path) -> None:
     assert any("Tidspunkt" in line and "day first" in line for line in found.lines())
 
 
+def test_inspect_shows_faults_and_refuses_nobody(tmp_path: Path) -> None:
+    text = (
+        "Saksnr;Hendelse;Tidspunkt;Frist\n1;a;01.02.2024 10:00;01/02/2024\n1;b;tull;02/02/2024\n1;c;02.02.2024 10:00;\n"
+    )
+    found = inspect(write(tmp_path, text))
+    faults = {column.header: column.fault for column in found.columns}
+    assert faults["Tidspunkt"] == "1 values cannot be read as times"
+    assert 'role = "due"' in faults["Frist"]
+    assert inspect(write(tmp_path, "Foo;Bar\n1;2\n")).fault.startswith("export.csv: no column")
+
+
 def test_the_mapping_decides(tmp_path: Path) -> None:
     path = write(tmp_path, EXPORT)
     said = {

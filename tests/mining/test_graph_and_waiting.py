@@ -11,6 +11,8 @@ from strategies import START, day_frames, frame_of, frames, log_of
 from saksflyt.mining.errors import UsageError
 from saksflyt.mining.graph import graph
 from saksflyt.mining.log import EventLog
+from saksflyt.mining.rework import rework
+from saksflyt.mining.throughput import throughput
 from saksflyt.mining.variants import variants
 from saksflyt.mining.waiting import waiting
 
@@ -34,16 +36,16 @@ def pairs_by_hand(log: EventLog) -> pd.DataFrame:
 def test_times_equal_plain_pandas(frame):
     log = EventLog.from_frame(frame)
     expected = pairs_by_hand(log)
-    arrows = graph(log).frame.set_index(["source", "target"])
-    between = waiting(log).frame.set_index(["source", "target"])
+    arrows: dict = {(row["source"], row["target"]): row for row in graph(log).frame.to_dict("records")}
+    between: dict = {(row["source"], row["target"]): row for row in waiting(log).frame.to_dict("records")}
     assert len(arrows) == expected[["source", "activity"]].drop_duplicates().shape[0]
     for key, rows in expected.groupby(["source", "activity"]):
-        arrow, pair = arrows.loc[key], between.loc[key]
-        assert (arrow.occurrences, arrow.cases) == (len(rows), rows["case_no"].nunique())
-        assert arrow.mean_seconds == pytest.approx(rows["seconds"].mean())
-        assert arrow.p90_seconds == pytest.approx(np.percentile(rows["seconds"], 90))
-        assert pair.total_days == pytest.approx(rows["seconds"].sum() / DAY)
-        assert pair.median_days == pytest.approx(rows["seconds"].median() / DAY)
+        arrow, pair = arrows[tuple(key)], between[tuple(key)]
+        assert (arrow["occurrences"], arrow["cases"]) == (len(rows), rows["case_no"].nunique())
+        assert arrow["mean_seconds"] == pytest.approx(rows["seconds"].mean())
+        assert arrow["p90_seconds"] == pytest.approx(np.percentile(rows["seconds"], 90))
+        assert pair["total_days"] == pytest.approx(rows["seconds"].sum() / DAY)
+        assert pair["median_days"] == pytest.approx(rows["seconds"].median() / DAY)
 
 
 @settings(max_examples=30)
@@ -118,3 +120,12 @@ def test_variants_are_ranked_and_cumulated():
     assert frame["cases"].tolist() == [3, 2, 1]
     assert frame["activities"].tolist() == [["A", "B"], ["A", "C"], ["B"]]
     assert frame["cumulative_share"].tolist() == [pytest.approx(0.5), pytest.approx(5 / 6), 1]
+
+
+@pytest.mark.parametrize("name", ["share", "month", "Cases", "micros", 'a "quoted" name; --'])
+def test_a_group_may_have_any_name(name):
+    log = EventLog.from_frame(frame_of("A B", "A").assign(**{name: ["x", "x", "y"]}))
+    for measure in (variants, graph, waiting, throughput, rework):
+        frame = measure(log, by=name).frame
+        assert frame.columns[0] in (name, f"{name}_2")
+        assert set(frame.iloc[:, 0]) <= {"x", "y"}

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ def sequences(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 def by_the_rule(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """The rule of the house, said once more in plain Python: day, early day-only, precise by time, late day-only."""
 
-    def place(row: tuple) -> tuple:
+    def place(row: Any) -> tuple:
         day = row.local.date()
         if row.precision == "day":
             return (day, 0, row.rank) if row.rank < 0 else (day, 2, row.rank)
