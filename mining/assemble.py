@@ -20,8 +20,8 @@ from .staging import STAGED, Staged
 # Columns with few different values are held as enumerations while the log is made: a tenth of the memory.
 _ENUMERATED = ("activity", "resource", "unit", "applicant", "type", "case_unit", "precision")
 
-# A column that the export does not have is not carried along, row for row, but added again at the end.
-_NEVER_EMPTY = ("case_id", "activity", "end_time", "precision", "source", "source_row")
+# A column with one value, or none, is not carried along row for row but added again at the end. These vary always.
+_CARRIED = ("case_id", "activity", "end_time", "source_row")
 
 _CASE_NUMBERS = """
 create table case_numbers as
@@ -43,12 +43,12 @@ select *, (row_number() over in_order)::integer as "position",
        lag(activity) over in_order as previous_activity,
        epoch_us(end_time) - epoch_us(lag(end_time) over in_order) as micros_since_previous {more}
 from coded
-window in_order as (partition by case_no order by {key}, source, source_row)
+window in_order as (partition by case_no order by {key}, {source} source_row)
 """
 
 # With days among the times, equal end_time is no tie when the classes differ.
 _MORE_WITH_DAYS = """,
-       lag("precision") over in_order as previous_precision,
+       lag({precision}) over in_order as previous_precision,
        coalesce(order_time = lag(order_time) over in_order and order_class = lag(order_class) over in_order
                 and order_rank = lag(order_rank) over in_order, false) as tied"""
 
@@ -90,9 +90,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Assembled:
-    """The tables ``ordered``, ``sequences``, ``variant_numbers``, ``case_numbers`` are made; what else is known."""
+    """The tables ``sorted``, ``sequences``, ``variant_numbers``, ``case_numbers`` are made, and the view ``ordered``.
+
+    ``ordered`` is ``sorted`` with the columns that have one value for all rows; `constants` gives them as SQL.
+    """
 
     window: Window
+    constants: dict[str, str]
     event_attributes: list[tuple[str, str]]  # column a_<n>, name
     case_attributes: list[tuple[str, str]]
 
@@ -100,69 +104,75 @@ class Assembled:
 def assemble(staged: Staged) -> Assembled:
     """Make the tables of the log in the staged connection and let the staged records go."""
     connection = staged.connection
-    window, present = _survey(staged)
+    window, constants = _survey(staged)
     attributes = [(f"a_{number}", name) for number, name in enumerate(staged.attributes)]
     connection.execute(_CASE_NUMBERS)
-    _code(staged, window, present, [column for column, _ in attributes])
+    _code(staged, window, constants, [column for column, _ in attributes])
     _forget_staged(connection)
-    _sort(staged, window, present)
+    _sort(staged, window, constants)
     connection.execute(_SEQUENCES.format(inside=window.inside(staged.zone)))
     connection.execute(_VARIANT_NUMBERS)
     of_case = _constant_in_every_case(staged, attributes)
     return Assembled(
         window=window,
+        constants=constants,
         event_attributes=[pair for pair in attributes if pair not in of_case],
         case_attributes=of_case,
     )
 
 
-def _survey(staged: Staged) -> tuple[Window, set[str]]:
-    """The window, and the columns that hold anything.
-
-    The window is as given, or from the first event's day to the last event's day, the future left aside.
-    """
-    now, zone = staged.now, staged.zone
+def _survey(staged: Staged) -> tuple[Window, dict[str, str]]:
+    """The window, and the columns that hold one value or none, with that value as SQL."""
+    now = staged.now
     past = f"filter (end_time <= timestamptz {text_literal(now.isoformat())})" if now else ""
-    optional = [name for name in STAGED if name not in _NEVER_EMPTY]
-    filled = ", ".join(f"count({'nullif(rank, 0)' if name == 'rank' else identifier(name)}) > 0" for name in optional)
-    earliest, latest, date_only, *some = _row(
+    optional = [name for name in STAGED if name not in _CARRIED]
+    filled = ", ".join(f"count({identifier(name)}) > 0" for name in optional)
+    earliest, latest, date_only, lows, highs, *some = _row(
         staged.connection,
         f"""select epoch_us(min(end_time)), epoch_us(max(end_time) {past}), count(*) filter ("precision" = 'day'),
-                   {filled} from staged""",
+                   [min("precision"), min(coalesce(rank, 0))::varchar, min(source)::varchar],
+                   [max("precision"), max(coalesce(rank, 0))::varchar, max(source)::varchar], {filled} from staged""",
     )
-    present = {*_NEVER_EMPTY, *(name for name, any_ in zip(optional, some, strict=True) if any_)}
+    kinds = {**STAGED, "closed": "BOOLEAN" if staged.closed == "boolean" else STAGED["closed"]}
+    constants = {name: f"null::{kinds[name]}" for name, any_ in zip(optional, some, strict=True) if not any_}
+    for name, low, high in zip(("precision", "rank", "source"), lows, highs, strict=True):
+        if low == high:
+            constants[name] = f"{text_literal(low or '0')}::{STAGED[name]}"
+    return _window(staged, earliest, latest, date_only), constants
+
+
+def _window(staged: Staged, earliest: int | None, latest: int | None, date_only: int) -> Window:
+    """As given, or from the first event's day to the last event's day, the future left aside."""
     if earliest is None:
-        return Window(staged.given_from, staged.given_as_of, 0), present
+        return Window(staged.given_from, staged.given_as_of, 0)
     first = from_micros(earliest)
-    last = from_micros(latest) if latest is not None else now or first
-    window = Window(
+    last = from_micros(latest) if latest is not None else staged.now or first
+    zone = staged.zone
+    return Window(
         observed_from=staged.given_from or start_of_day(local_day(first, zone), zone),
         observed_to=staged.given_as_of or end_of_day(local_day(last, zone), zone),
         date_only=date_only,
     )
-    return window, present
 
 
-def _code(staged: Staged, window: Window, present: set[str], attributes: list[str]) -> None:
+def _code(staged: Staged, window: Window, constants: dict[str, str], attributes: list[str]) -> None:
     """Case ids become numbers, repeated texts enumerations, and every event gets its place in the order."""
     connection = staged.connection
     columns = []
     for name in STAGED:
-        if name == "case_id" or name not in present:
+        if name == "case_id" or name in constants:
             continue
         if name in _ENUMERATED:
             _enumerate(connection, name)
             columns.append(f"{identifier(name)}::{name}_values as {identifier(name)}")
         elif name == "rank":
-            columns.append("coalesce(rank, 0)::smallint as rank")
+            columns.append("rank::smallint as rank")
         else:
             columns.append(identifier(name))
     keys = _KEYS_WITH_DAYS.format(zone=text_literal(staged.zone)) if window.date_only else ""
-    if window.date_only and "rank" not in present:
-        keys = keys.replace("rank >= 0", "true").replace("then rank", "then 0")
     connection.execute(
         f"create table coded as select case_no, {', '.join([*columns, *attributes])} {keys} "
-        "from staged join case_numbers using (case_id)"
+        "from (select * replace (coalesce(rank, 0) as rank) from staged) join case_numbers using (case_id)"
     )
 
 
@@ -176,19 +186,18 @@ def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"create type {name}_values as enum ({source})")
 
 
-def _sort(staged: Staged, window: Window, present: set[str]) -> None:
-    """Give every event its place in the case; ``ordered`` has all columns of a staged record again."""
+def _sort(staged: Staged, window: Window, constants: dict[str, str]) -> None:
+    """Give every event its place in the case."""
     connection = staged.connection
     key = "order_time, order_class, order_rank" if window.date_only else "end_time"
-    more = _MORE_WITH_DAYS if window.date_only else ""
-    connection.execute(_SORTED.format(key=key, more=more))
+    precision = constants.get("precision", '"precision"')
+    more = _MORE_WITH_DAYS.format(precision=precision) if window.date_only else ""
+    source = "" if "source" in constants else "source,"
+    connection.execute(_SORTED.format(key=key, source=source, more=more))
     connection.execute("drop table coded")
-    absent = [name for name in STAGED if name not in present]
-    closed = "BOOLEAN" if staged.closed == "boolean" else STAGED["closed"]
-    kinds = {**STAGED, "closed": closed}
-    columns = [f"0::smallint as {name}" if name == "rank" else f"null::{kinds[name]} as {name}" for name in absent]
+    columns = [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
     if not window.date_only:
-        columns += ["coalesce(micros_since_previous = 0, false) as tied", """'' as previous_precision"""]
+        columns.append("coalesce(micros_since_previous = 0, false) as tied")
     connection.execute(f"create view ordered as select {', '.join(['*', *columns])} from sorted")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from .assemble import Assembled, assemble
-from .database import text_literal, writing
+from .database import writing
 from .errors import UsageError
 from .local_time import from_micros
 from .manifest import Manifest
@@ -63,9 +63,8 @@ def publish_folder(staged: Staged, target: Path, *, over: bool = False) -> Manif
         with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(building, ignore_errors=True)
-            (building / "spill").mkdir(parents=True)
+            building.mkdir(parents=True)
             manifest = _build(staged, building)
-            shutil.rmtree(building / "spill")
             _settle_on_disk(building)
             _rename_into_place(building, target)
     finally:
@@ -74,7 +73,6 @@ def publish_folder(staged: Staged, target: Path, *, over: bool = False) -> Manif
 
 
 def _build(staged: Staged, folder: Path) -> Manifest:
-    staged.connection.execute(f"set temp_directory = {text_literal(str(folder / 'spill'))}")
     assembled = assemble(staged)
     write_tables(staged, assembled, folder)
     manifest = _manifest(staged, assembled)

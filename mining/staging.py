@@ -54,7 +54,8 @@ class Staged:
         the log outside the window
     now : events later than this do not move the end of the window when given_as_of is None
     case_attributes : attribute -> True (of the case) or False (of the event), where the mapping decides
-    people : "ordinals" makes resource and applicant into ordinals; anything else says what they already are
+    people : "raw" for people as the export names them, who are made into ordinals; anything else says what they
+        already are ("ordinals", or the id of a key) and leaves them
     """
 
     connection: duckdb.DuckDBPyConnection

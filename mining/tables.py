@@ -13,22 +13,24 @@ _OPTIONS = "(format parquet, compression zstd, row_group_size 200000)"
 # Resource and applicant as R1, R2, … in order of first appearance in the sorted log: the same log gives the same
 # ordinals, and they cannot be joined to those of another import.
 _ORDINALS = """
-create table {role}_ordinals as
-select {role}, '{letter}' || (row_number() over (order by min((case_no::bigint << 32) | "position")))::varchar as ordinal
-from ordered where {role} is not null group by {role}
+create table {role}_numbers as
+select {role}, row_number() over (order by min((case_no::bigint << 32) | "position")) as number
+from sorted where {role} is not null group by {role};
+create type {role}_names as enum (select '{letter}' || number from {role}_numbers order by number);
+create table {role}_ordinals as select {role}, ('{letter}' || number)::{role}_names as ordinal from {role}_numbers
 """
 
+# What is the same in every row is added after the sort; enumerations are written as texts with a dictionary.
 _EVENTS = """
 copy (
-    select case_no, "position", activity::varchar as activity, end_time, start_time,
-           "precision"::varchar as "precision", rank, {resource} as resource, unit::varchar as unit,
-           previous_activity::varchar as previous_activity,
-           case when "precision" <> 'day' and previous_precision <> 'day' then micros_since_previous end
-               as micros_since_previous,
-           source, source_row{attributes}
-    from ordered {join} order by case_no, "position"
+    select case_no, "position", activity, end_time, {start_time} as start_time, {precision} as "precision",
+           {rank} as rank, resource, {unit} as unit, previous_activity, {micros} as micros_since_previous,
+           {source} as source, source_row{attributes}
+    from (select {carried}, {resource} as resource from sorted {join} order by case_no, "position")
 ) to {path} {options}
 """
+_OF_EVENTS = ("start_time", "precision", "rank", "unit", "source")
+_MICROS_WITH_DAYS = """case when {precision} <> 'day' and previous_precision <> 'day' then micros_since_previous end"""
 
 _CASES = """
 copy (
@@ -36,7 +38,7 @@ copy (
         select case_no, {first} from ordered group by case_no
     )
     select case_no, case_id, variant_no, first_time, last_time, coalesce(events, 0)::integer as events,
-           coalesce(case_unit::varchar, unit::varchar) as unit, {applicant} as applicant, type::varchar as type,
+           coalesce(case_unit::varchar, unit::varchar) as unit, {applicant}::varchar as applicant, type::varchar as type,
            closed, due{attributes}
     from case_numbers
     join of_case using (case_no)
@@ -68,17 +70,37 @@ def write_tables(staged: Staged, assembled: Assembled, folder: Path) -> None:
 
 
 def _write_events(staged: Staged, assembled: Assembled, path: Path) -> None:
-    resource, join = _people(staged, "resource", "R")
-    attributes = "".join(f", {column} as {identifier(name)}" for column, name in assembled.event_attributes)
+    constants, date_only = assembled.constants, assembled.window.date_only
+    resource, join = _people(staged, assembled, "resource", "R")
+    carried = [
+        "case_no",
+        "position",
+        "activity",
+        "end_time",
+        "previous_activity",
+        "micros_since_previous",
+        "source_row",
+    ]
+    carried += [name for name in _OF_EVENTS if name not in constants]
+    carried += ["previous_precision"] if date_only else []
+    carried += [column for column, _ in assembled.event_attributes]
+    columns = {name: constants.get(name, identifier(name)) for name in _OF_EVENTS}
     staged.connection.execute(
         _EVENTS.format(
-            resource=resource, join=join, attributes=attributes, path=text_literal(str(path)), options=_OPTIONS
+            **columns,
+            resource=resource,
+            micros=_MICROS_WITH_DAYS.format(**columns) if date_only else "micros_since_previous",
+            carried=", ".join(identifier(name) for name in carried),
+            attributes="".join(f", {column} as {identifier(name)}" for column, name in assembled.event_attributes),
+            join=join,
+            path=text_literal(str(path)),
+            options=_OPTIONS,
         )
     )
 
 
 def _write_cases(staged: Staged, assembled: Assembled, path: Path) -> None:
-    applicant, join = _people(staged, "applicant", "A")
+    applicant, join = _people(staged, assembled, "applicant", "A")
     firsts = [f"""arg_min({role}, "position") as {role}""" for role in ("unit", "case_unit", "applicant", "type")]
     firsts += [f"""arg_min({column}, "position") as {column}""" for column, _ in assembled.case_attributes]
     # The latest word on closing and on the due date is the one that holds.
@@ -96,10 +118,11 @@ def _write_cases(staged: Staged, assembled: Assembled, path: Path) -> None:
     )
 
 
-def _people(staged: Staged, role: str, letter: str) -> tuple[str, str]:
+def _people(staged: Staged, assembled: Assembled, role: str, letter: str) -> tuple[str, str]:
     """The column to select for a role that names people, and the join it needs."""
-    (some,) = staged.connection.execute(f"select exists (select 1 from ordered where {role} is not null)").fetchall()[0]
-    if staged.people != "raw" or not some:
-        return f"{role}::varchar", ""
+    if role in assembled.constants:
+        return assembled.constants[role], ""
+    if staged.people != "raw":
+        return role, ""
     staged.connection.execute(_ORDINALS.format(role=role, letter=letter))
     return "ordinal", f"left join {role}_ordinals using ({role})"
