@@ -56,7 +56,7 @@ _SEQUENCES = """
 create table sequences as
 select case_no,
        min(end_time) as first_time, max(end_time) as last_time, count(*)::integer as events,
-       coalesce(min(unit) <> max(unit), false) as several_units,
+       coalesce(min(unit) <> max(unit), false) as several_units, count(*) filter (tied) as tied,
        list(enum_code(activity) order by "position") as sequence
 from ordered where {inside} group by case_no
 """

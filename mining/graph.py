@@ -7,12 +7,14 @@ arrow runs from completion to completion.
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .follows import counted_pairs, elapsed
 from .grouping import Grouping, grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ARROWS = """
 with {counted},

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
-import pyarrow as pa
 
 from .database import identifier, scratch_database, text_literal
 from .errors import EmptyLog, UsageError
@@ -24,9 +23,12 @@ from .local_time import moment_of
 from .manifest import Manifest, Source
 from .publish import SUFFIX, publish_folder, settled
 from .reading import columns_of, open_views
-from .restaging import staged_again, staged_frame
 from .selection import PeriodBy, Selection, condition, period
 from .staging import CORE_COLUMNS, STAGED, Staged, attribute_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 __all__ = [
     "CORE_COLUMNS",
@@ -89,6 +91,8 @@ class EventLog:
         Times without a zone are local times in `zone`. The log lives in a temporary folder as long as the object.
         Raises DataError if a needed column is missing or holds empty values.
         """
+        from .restaging import staged_frame  # needs pandas, which opening a log does not
+
         return _temporary(staged_frame(frame, zone=zone, name=name, as_of=moment_of(as_of, zone) if as_of else None))
 
     # What it is
@@ -208,10 +212,14 @@ class EventLog:
 
         Closing given as true or false has no history: it is left out, and the manifest's notes say so.
         """
+        from .restaging import staged_again
+
         return _temporary(staged_again(self, as_of=moment_of(moment, self.zone)))
 
     def relabel(self, names: Mapping[str, str]) -> EventLog:
         """The log with activities renamed; two that get one name become one."""
+        from .restaging import staged_again
+
         return _temporary(staged_again(self, names=dict(names)))
 
     def _narrowed(self, more: Iterable[Selection]) -> EventLog:

@@ -23,21 +23,22 @@ from .tables import write_tables
 SUFFIX = ".saksflyt"
 FILES = ("events.parquet", "cases.parquet", "variants.parquet", "log.json")
 
-# One pass over the events, one over the cases. A capture that writes start and completion at the same moment has no
-# start times, whatever its columns say; an event without a start is taken to start when it ends.
-_OF_EVENTS = """
-select count(distinct activity) filter (inside) as activities, count(*) filter (not inside) as after_window,
-       count(distinct resource) as resources, count(distinct applicant) as applicants, count(distinct unit) as units,
-       count(*) filter (tied) as tied_events, count(distinct case_no) filter (tied) as tied_cases,
-       count(start_time) filter (inside) as started, count(*) filter (inside) as happened,
-       count(*) filter (inside and end_time - coalesce(start_time, end_time) < interval 1 minute) as instant
-from (select *, {inside} as inside from ordered)
-"""
+# Asked of the cases where the cases know, for there are fewer of them.
 _OF_CASES = """
 select count(*) as cases, coalesce(sum(events), 0)::bigint as events, epoch_us(min(first_time)) as first_time,
        epoch_us(max(last_time)) as last_time, count(*) filter (several_units) as several_units,
-       (select count(*) from variant_numbers) as variants
+       coalesce(sum(tied), 0)::bigint as tied_events, count(*) filter (tied > 0) as tied_cases,
+       (select count(*) from variant_numbers) as variants, (select count(*) from sorted) as all_events,
+       (select count(distinct activity) from (select unnest(sequence) as activity from variant_numbers)) as activities
 from sequences
+"""
+
+# A capture that writes start and completion at the same moment has no start times, whatever its columns say; an
+# event without a start is taken to start when it ends.
+_STARTS = """
+select count(start_time) as started, count(*) as happened,
+       count(*) filter (end_time - coalesce(start_time, end_time) < interval 1 minute) as instant
+from ordered where {inside}
 """
 
 # Two equal rows have the same case and time, so only events with a tied neighbour need to be compared.
@@ -119,20 +120,19 @@ def settled(folder: Path) -> tuple[Path, str]:
 
 def _manifest(staged: Staged, assembled: Assembled) -> Manifest:
     con, window = staged.connection, assembled.window
-    of_events = _counts(con, _OF_EVENTS.format(inside=window.inside(staged.zone)))
-    of_cases = _counts(con, _OF_CASES)
-    start_note = _start_note(of_events)
+    counts = _counts(con, _OF_CASES)
+    start_note = _start_note(con, assembled, window.inside(staged.zone))
     return Manifest(
         name=staged.name,
         zone=staged.zone,
         observed_from=window.observed_from,
         observed_to=window.observed_to,
-        cases=of_cases["cases"],
-        events=of_cases["events"],
-        activities=of_events["activities"],
-        variants=of_cases["variants"],
-        first_time=from_micros(of_cases["first_time"]) if of_cases["cases"] else None,
-        last_time=from_micros(of_cases["last_time"]) if of_cases["cases"] else None,
+        cases=counts["cases"],
+        events=counts["events"],
+        activities=counts["activities"],
+        variants=counts["variants"],
+        first_time=from_micros(counts["first_time"]) if counts["cases"] else None,
+        last_time=from_micros(counts["last_time"]) if counts["cases"] else None,
         sources=staged.sources,
         mapping=staged.mapping,
         case_notion=staged.case_notion,
@@ -141,14 +141,14 @@ def _manifest(staged: Staged, assembled: Assembled) -> Manifest:
         date_only_events=window.date_only,
         closed=staged.closed,
         people="ordinals" if staged.people == "raw" else staged.people,
-        resources=of_events["resources"],
-        applicants=of_events["applicants"],
-        units=of_events["units"],
-        tied_events=of_events["tied_events"],
-        tied_cases=of_events["tied_cases"],
-        identical_rows=_identical_rows(con, assembled) if of_events["tied_events"] else 0,
-        cases_with_several_units=of_cases["several_units"],
-        after_window=of_events["after_window"],
+        resources=_different(con, assembled, "resource"),
+        applicants=_different(con, assembled, "applicant"),
+        units=_different(con, assembled, "unit"),
+        tied_events=counts["tied_events"],
+        tied_cases=counts["tied_cases"],
+        identical_rows=_identical_rows(con, assembled) if counts["tied_events"] else 0,
+        cases_with_several_units=counts["several_units"],
+        after_window=counts["all_events"] - counts["events"],
         ambiguous_times=staged.ambiguous_times,
         missing_times=staged.missing_times,
         program=program(),
@@ -162,9 +162,17 @@ def _counts(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, int]:
     return dict(zip(names, result.fetchall()[0], strict=True))
 
 
-def _start_note(counts: dict[str, int]) -> str:
+def _different(con: duckdb.DuckDBPyConnection, assembled: Assembled, name: str) -> int:
+    """How many values a column has: as many as its enumeration."""
+    if name in assembled.constants:
+        return 0
+    return con.execute(f"select len(enum_range(null::{name}_values))").fetchall()[0][0]
+
+
+def _start_note(con: duckdb.DuckDBPyConnection, assembled: Assembled, inside: str) -> str:
     """Why start times cannot be used; empty when they are there and real. Thresholds: docs/methods.md."""
-    if not counts["started"]:
+    counts = {} if "start_time" in assembled.constants else _counts(con, _STARTS.format(inside=inside))
+    if not counts.get("started"):
         return "the export has no start times"
     if counts["instant"] * 2 > counts["happened"]:
         share = f"{counts['instant']} of {counts['happened']} events"

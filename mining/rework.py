@@ -15,12 +15,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan, sqrt
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .clock import case_clock
 from .grouping import grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Per variant and activity: how many times, in how many groups (a new group starts where the activity changes), and
 # how many of the groups are self-loops (a loop is counted at the second of its steps).

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .clock import DAY, case_clock, milestone_clock
 from .database import text_literal
 from .grouping import grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FINISHED_SHARE = 0.95
 

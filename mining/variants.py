@@ -7,12 +7,14 @@ in the same order (van der Aalst, Process Mining, 2016, §5.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .clock import DAY, case_clock
 from .grouping import grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _VARIANTS = """
 with clock as ({clock}),

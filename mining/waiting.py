@@ -12,14 +12,15 @@ recognised here (see ``docs/methods.md``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from .clock import DAY
 from .follows import counted_pairs, elapsed
 from .grouping import grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PAIRS = """
 with {counted},
