@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from ..mining.errors import UsageError
+from ..mining.log import text_literal
 from .connector import Records
 from .mapping import Column, Mapping
 
@@ -43,6 +44,7 @@ class Source:
         self._samples: dict[int, Counter[str]] = {}
         self._values: dict[int, dict[str, int] | None] = {}
         self._untidy: dict[int, bool] = {}
+        self._tested: dict[int, tuple[str, str, str]] = {}
         self.run(f"create table faults_{number} (row bigint, c integer, reason varchar)")
 
     def said(self, column: int) -> Column | None:
@@ -113,16 +115,35 @@ class Source:
             if values is not None:
                 found = any(t != tidied(t) or t in MISSING for t in values)
             else:
-                name, words = f"c{column}", ", ".join(f"'{word}'" for word in MISSING)
-                edges = " or ".join(
-                    f"starts_with({name}, chr({n})) or ends_with({name}, chr({n}))" for n in (160, 8239)
-                )
-                found = self.row(
-                    f"select exists (select 1 from {self.table} where {name} < '!' or starts_with({name}, '=') "
-                    f"or ends_with({name}, ' ') or {name} in ({words}) or ends_with({name}, chr(9)) or {edges})"
-                )[0]
+                found = self._untidy_among_many(column)
             self._untidy[column] = bool(found)
         return self._untidy[column]
+
+    def _untidy_among_many(self, column: int) -> bool:
+        table, name, _ = self.tested(column)
+        blanks = f"{name} < '!' or ends_with({name}, ' ') or ends_with({name}, chr(9))"
+        # Where a value is not plain ASCII, its blanks need not be either. That question costs more, so it comes second.
+        seldom = f"{name} in ({', '.join(map(text_literal, MISSING))}) or starts_with({name}, '=') or strlen({name}) > length({name})"
+        if not self.row(f"select exists (select 1 from {table} where {blanks} or {seldom})")[0]:
+            return False
+        edges = " or ".join(f"starts_with({name}, chr({n})) or ends_with({name}, chr({n}))" for n in (160, 8239))
+        precise = f"{name} in ({', '.join(map(text_literal, MISSING))}) or starts_with({name}, '=') or {edges}"
+        return self.row(f"select exists (select 1 from {table} where {blanks} or {precise})")[0]
+
+    def tested(self, column: int) -> tuple[str, str, str]:
+        """Where to ask about the texts of a column: the table, the text in it, and how many records have that text.
+
+        Where texts recur they are gathered first: most questions need to be asked of each different text only once.
+        """
+        if column not in self._tested:
+            many = self.types[column] != "VARCHAR" or self.distinct(column) * 4 > self.in_table
+            if many:
+                self._tested[column] = (self.table, f"c{column}", "1")
+            else:
+                name = f"different_{self.number}_{column}"
+                self.run(f"create table {name} as select c{column} as text, count(*) as n from {self.table} group by 1")
+                self._tested[column] = (name, "text", "n")
+        return self._tested[column]
 
     def cell(self, column: int) -> str:
         """SQL for a cell as text, tidied: no blanks around it, no ``="…"``, null where it says that it is missing."""

@@ -63,25 +63,27 @@ def _way_out(found: list[Suspicion], header: str) -> str:
 
 
 def _in_column(roles: Roles, column: int) -> list[Suspicion]:
-    source, cell = roles.source, f"c{column}"
+    source = roles.source
     if (values := source.values(column)) is not None:
         return _judged(roles, column, values)
+    table, text, weight = source.tested(column)
+    suspect = f"length({text}) >= 10 and regexp_matches({text}, '{_SUSPECT}')"
     filled, numbers, addresses = source.row(
-        f"select count({cell}), count(*) filter (length({cell}) >= 10 and regexp_matches({cell}, '{_SUSPECT}')), "
-        f"count(*) filter (contains({cell}, '@')) from {source.table}"
+        f"select coalesce(sum({weight}) filter ({text} is not null), 0)::bigint, "
+        f"coalesce(sum({weight}) filter ({suspect}), 0)::bigint, count(*) filter (contains({text}, '@')) from {table}"
     )
     counts: dict[str, int] = {}
     if addresses:
-        rows = source.rows(f"select {cell}, count(*) from {source.table} where contains({cell}, '@') group by 1")
-        counts["e-mail"] = sum(count for text, count in rows if email_in(text))
+        rows = source.rows(f"select {text}, sum({weight})::bigint from {table} where contains({text}, '@') group by 1")
+        counts["e-mail"] = sum(count for value, count in rows if email_in(value))
     if numbers >= _SHARE * filled > 0:
         rows = source.rows(
-            f"select {cell}, count(*) from {source.table} where length({cell}) >= 10 and "
-            f"regexp_matches({cell}, '{_SUSPECT}') group by 1 order by hash({cell}), 1 limit {_MOST_VALUES}"
+            f"select {text}, sum({weight})::bigint from {table} where {suspect} "
+            f"group by 1 order by hash({text}), 1 limit {_MOST_VALUES}"
         )
         judged = sum(count for _, count in rows)
-        for text, count in rows:
-            if kind := identifier_kind(text):
+        for value, count in rows:
+            if kind := identifier_kind(value):
                 counts[kind] = counts.get(kind, 0) + count
         together = sum(count for kind, count in counts.items() if kind != "e-mail") * numbers / judged
         if together < _SHARE * filled:

@@ -42,7 +42,7 @@ create table sorted as
 select *, (row_number() over in_order)::integer as "position",
        lag(activity) over in_order as previous_activity,
        epoch_us(end_time) - epoch_us(lag(end_time) over in_order) as micros_since_previous {more}
-from coded
+from ({coded})
 window in_order as (partition by case_no order by {key}, {source} source_row)
 """
 
@@ -107,9 +107,9 @@ def assemble(staged: Staged) -> Assembled:
     window, constants = _survey(staged)
     attributes = [(f"a_{number}", name) for number, name in enumerate(staged.attributes)]
     connection.execute(_CASE_NUMBERS)
-    _code(staged, window, constants, [column for column, _ in attributes])
+    coded = _coded(staged, window, constants, [column for column, _ in attributes])
+    _sort(staged, coded, window, constants)
     _forget_staged(connection)
-    _sort(staged, window, constants)
     connection.execute(_SEQUENCES.format(inside=window.inside(staged.zone)))
     connection.execute(_VARIANT_NUMBERS)
     of_case = _constant_in_every_case(staged, attributes)
@@ -155,8 +155,8 @@ def _window(staged: Staged, earliest: int | None, latest: int | None, date_only:
     )
 
 
-def _code(staged: Staged, window: Window, constants: dict[str, str], attributes: list[str]) -> None:
-    """Case ids become numbers, repeated texts enumerations, and every event gets its place in the order."""
+def _coded(staged: Staged, window: Window, constants: dict[str, str], attributes: list[str]) -> str:
+    """SQL: the staged records with case ids as numbers, repeated texts as enumerations, and what they are ordered by."""
     connection = staged.connection
     columns = []
     for name in STAGED:
@@ -170,8 +170,8 @@ def _code(staged: Staged, window: Window, constants: dict[str, str], attributes:
         else:
             columns.append(identifier(name))
     keys = _KEYS_WITH_DAYS.format(zone=text_literal(staged.zone)) if window.date_only else ""
-    connection.execute(
-        f"create table coded as select case_no, {', '.join([*columns, *attributes])} {keys} "
+    return (
+        f"select case_no, {', '.join([*columns, *attributes])} {keys} "
         "from (select * replace (coalesce(rank, 0) as rank) from staged) join case_numbers using (case_id)"
     )
 
@@ -186,15 +186,14 @@ def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"create type {name}_values as enum ({source})")
 
 
-def _sort(staged: Staged, window: Window, constants: dict[str, str]) -> None:
+def _sort(staged: Staged, coded: str, window: Window, constants: dict[str, str]) -> None:
     """Give every event its place in the case."""
     connection = staged.connection
     key = "order_time, order_class, order_rank" if window.date_only else "end_time"
     precision = constants.get("precision", '"precision"')
     more = _MORE_WITH_DAYS.format(precision=precision) if window.date_only else ""
     source = "" if "source" in constants else "source,"
-    connection.execute(_SORTED.format(key=key, source=source, more=more))
-    connection.execute("drop table coded")
+    connection.execute(_SORTED.format(coded=coded, key=key, source=source, more=more))
     columns = [f"{sql} as {identifier(name)}" for name, sql in constants.items()]
     if not window.date_only:
         columns.append("coalesce(micros_since_previous = 0, false) as tied")
@@ -202,8 +201,8 @@ def _sort(staged: Staged, window: Window, constants: dict[str, str]) -> None:
 
 
 def _forget_staged(connection: duckdb.DuckDBPyConnection) -> None:
-    """The records have been taken over; their memory is wanted for the sorting."""
-    kept = {"case_numbers", "coded"}
+    """The records have been taken over; their memory is wanted for what follows."""
+    kept = {"case_numbers", "sorted", "ordered"}
     found = connection.execute(
         "select view_name, 'view' from duckdb_views() where not internal union all "
         "select table_name, 'table' from duckdb_tables() where not internal"
