@@ -23,6 +23,7 @@ from .local_time import moment_of
 from .manifest import Manifest, Source
 from .publish import SUFFIX, publish_folder, settled
 from .reading import columns_of, open_views
+from .restaging import Stored, staged_again
 from .selection import PeriodBy, Selection, condition, period
 from .staging import CORE_COLUMNS, STAGED, Staged, attribute_names
 
@@ -91,7 +92,7 @@ class EventLog:
         Times without a zone are local times in `zone`. The log lives in a temporary folder as long as the object.
         Raises DataError if a needed column is missing or holds empty values.
         """
-        from .restaging import staged_frame  # needs pandas, which opening a log does not
+        from .framing import staged_frame  # needs pandas, which opening a log does not
 
         return _temporary(staged_frame(frame, zone=zone, name=name, as_of=moment_of(as_of, zone) if as_of else None))
 
@@ -212,18 +213,18 @@ class EventLog:
 
         Closing given as true or false has no history: it is left out, and the manifest's notes say so.
         """
-        from .restaging import staged_again
-
-        return _temporary(staged_again(self, as_of=moment_of(moment, self.zone)))
+        return _temporary(staged_again(self._stored(), as_of=moment_of(moment, self.zone)))
 
     def relabel(self, names: Mapping[str, str]) -> EventLog:
         """The log with activities renamed; two that get one name become one."""
-        from .restaging import staged_again
-
-        return _temporary(staged_again(self, names=dict(names)))
+        return _temporary(staged_again(self._stored(), names=dict(names)))
 
     def _narrowed(self, more: Iterable[Selection]) -> EventLog:
         return EventLog(self.path, self.manifest, (*self.selections, *more), self._home)
+
+    def _stored(self) -> Stored:
+        chosen = self._connection.sql("select case_no from cases").to_arrow_table() if self.selections else None
+        return Stored(self.path, self.manifest, self.columns("cases"), self.columns("events"), chosen)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:

@@ -1,150 +1,33 @@
-"""A log made of what is in memory already, or of another log: taken back in time, or with steps renamed."""
+"""A log made of another log: taken back in time, or with steps renamed."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from .assemble import Window
 from .database import identifier, scratch_database, text_literal
-from .errors import DataError
-from .local_time import zone_named
-from .staging import STAGED, Staged, attribute_names
-
-if TYPE_CHECKING:
-    from .log import EventLog
-
-_TIMES = ("end_time", "start_time", "closed", "due")
-_NEEDED = ("case_id", "activity", "end_time")
+from .manifest import Manifest
+from .staging import CORE_COLUMNS, STAGED, Staged
 
 
-def staged_frame(frame: pd.DataFrame | pa.Table, *, zone: str, name: str, as_of: datetime | None) -> Staged:
-    """Stage a table with the house's column names. See ``EventLog.from_frame``."""
-    table = frame if isinstance(frame, pd.DataFrame) else frame.to_pandas()
-    missing = [column for column in _NEEDED if column not in table.columns]
-    if missing:
-        raise DataError(f"The table lacks {', '.join(missing)}; a log needs case_id, activity and end_time.")
-    attributes: list[str] = []
-    counts = {"ambiguous": 0, "missing": 0}
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {}
-    for column in table.columns:
-        if column in _TIMES and not _is_boolean(table[column]):
-            columns[column] = _utc(table[column], zone, counts)
-        elif column in STAGED and column not in ("rank", "source", "source_row", "closed"):
-            columns[column] = _texts(table[column])
-        elif column in STAGED:
-            columns[column] = _plain(table[column])
-        else:
-            columns[f"a_{len(attributes)}"] = _plain(table[column])
-            attributes.append(str(column))
-    arrow = pa.table(columns)
-    _refuse_empty(arrow)
-    connection = scratch_database(Path(tempfile.gettempdir()))
-    connection.register("framed", arrow)
-    connection.execute(f"create view staged as {_select_framed(arrow, len(attributes))}")
-    return Staged(
-        connection=connection,
-        name=name,
-        zone=zone,
-        attributes=attribute_names(attributes),
-        given_as_of=as_of,
-        closed=_closed_kind(arrow),
-        ambiguous_times=counts["ambiguous"],
-        missing_times=counts["missing"],
-    )
+@dataclass(frozen=True)
+class Stored:
+    """A log in its folder: what it says of itself, its columns, and the cases that are chosen (None: all)."""
+
+    folder: Path
+    manifest: Manifest
+    case_columns: list[str]
+    event_columns: list[str]
+    chosen: pa.Table | None
 
 
-def _select_framed(arrow: pa.Table, attributes: int) -> str:
-    parts = []
-    for column, kind in STAGED.items():
-        if column == "source":
-            parts.append("0::smallint as source")
-        elif column == "source_row":
-            parts.append("(row_number() over ())::bigint as source_row")
-        elif column == "precision" and column not in arrow.column_names:
-            parts.append("""'second' as "precision" """)
-        elif column == "closed" and column in arrow.column_names:
-            parts.append("closed")
-        elif column in arrow.column_names:
-            parts.append(f"{identifier(column)}::{kind} as {identifier(column)}")
-        else:
-            parts.append(f"null::{kind} as {identifier(column)}")
-    parts += [f"a_{number}" for number in range(attributes)]
-    return f"select {', '.join(parts)} from framed"
-
-
-def _is_boolean(column: pd.Series) -> bool:
-    filled = column.dropna()
-    return len(filled) > 0 and all(isinstance(value, bool | np.bool_) for value in filled)
-
-
-def _utc(column: pd.Series, zone: str, counts: dict[str, int]) -> pa.Array:
-    """Times as UTC. In the hour that clocks show twice the first is meant; a skipped hour is moved past the gap."""
-    if column.notna().sum() == 0:
-        return pa.nulls(len(column), pa.timestamp("us", "UTC"))
-    times = column if pd.api.types.is_datetime64_any_dtype(column) else _times(column)
-    if times.dt.tz is None:
-        local = zone_named(zone)
-        plain = times.dropna()
-        twice = plain.dt.tz_localize(local, ambiguous="NaT", nonexistent="shift_forward").isna()
-        gone = plain.dt.tz_localize(local, ambiguous=np.ones(len(plain), bool), nonexistent="NaT").isna()
-        counts["ambiguous"] += int(twice.sum())
-        counts["missing"] += int(gone.sum())
-        times = times.dt.tz_localize(local, ambiguous=np.ones(len(times), bool), nonexistent="shift_forward")
-    array = pa.Array.from_pandas(times.dt.tz_convert("UTC").dt.as_unit("us"))
-    return array.cast(pa.timestamp("us", "UTC"))
-
-
-def _times(column: pd.Series) -> pd.Series:
-    """Columns of Python datetimes; text is refused, because guessing its format is the connectors' work."""
-    filled = list(column.dropna())
-    if not all(isinstance(value, date) for value in filled):
-        raise DataError(
-            f"The column {column.name} does not hold times; turn it into times first, or read the file itself."
-        )
-    zoned = any(isinstance(value, datetime) and value.tzinfo is not None for value in filled)
-    return pd.Series(pd.to_datetime(column, utc=zoned))
-
-
-def _texts(column: pd.Series) -> pa.Array:
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")  # ids that a missing value turned into 1.0, 2.0
-    return pa.Array.from_pandas(column.astype("string")).cast(pa.string())
-
-
-def _plain(column: pd.Series) -> pa.Array | pa.ChunkedArray:
-    try:
-        array = pa.Array.from_pandas(column)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return _texts(column)
-    kind = array.type
-    if pa.types.is_null(kind) or pa.types.is_nested(kind) or pa.types.is_dictionary(kind):
-        return _texts(column)
-    return array
-
-
-def _refuse_empty(arrow: pa.Table) -> None:
-    for column in _NEEDED:
-        count = arrow[column].null_count
-        if count:
-            row = arrow[column].is_null().index(True).as_py() + 1
-            raise DataError(f"{count} rows have no {column}, the first is row {row}. Fill them in or leave them out.")
-
-
-def _closed_kind(arrow: pa.Table) -> str | None:
-    if "closed" not in arrow.column_names:
-        return None
-    return "boolean" if pa.types.is_boolean(arrow.schema.field("closed").type) else "time"
-
-
-def staged_again(log: EventLog, *, as_of: datetime | None = None, names: Mapping[str, str] | None = None) -> Staged:
+def staged_again(log: Stored, *, as_of: datetime | None = None, names: Mapping[str, str] | None = None) -> Staged:
     """Stage the cases of a log anew: as they stood at `as_of`, or with activities renamed."""
     manifest, notes = log.manifest, list(log.manifest.notes)
     closed = manifest.closed
@@ -153,17 +36,16 @@ def staged_again(log: EventLog, *, as_of: datetime | None = None, names: Mapping
         closed = None
     attributes = _attributes(log)
     connection = scratch_database(Path(tempfile.gettempdir()))
-    chosen = log.sql("select case_no from cases") if log.selections else None
-    if chosen is not None:
-        connection.register("chosen", pa.Table.from_pandas(chosen, preserve_index=False))
+    if log.chosen is not None:
+        connection.register("chosen", log.chosen)
     if names:
         connection.register("renamed", pa.table({"old": list(names), "new": list(names.values())}))
     inside = Window(None, as_of, manifest.date_only_events).inside(manifest.zone)
     connection.execute(
         f"""create view staged as select {_select_again(attributes, closed, as_of, bool(names))}
-            from read_parquet({text_literal(str(log.path / "events.parquet"))}) as e
-            join read_parquet({text_literal(str(log.path / "cases.parquet"))}) as c using (case_no)
-            {"semi join chosen using (case_no)" if chosen is not None else ""}
+            from read_parquet({text_literal(str(log.folder / "events.parquet"))}) as e
+            join read_parquet({text_literal(str(log.folder / "cases.parquet"))}) as c using (case_no)
+            {"semi join chosen using (case_no)" if log.chosen is not None else ""}
             {"left join renamed on e.activity = renamed.old" if names else ""}
             where {inside}"""
     )
@@ -186,12 +68,10 @@ def staged_again(log: EventLog, *, as_of: datetime | None = None, names: Mapping
     )
 
 
-def _attributes(log: EventLog) -> list[tuple[str, bool]]:
+def _attributes(log: Stored) -> list[tuple[str, bool]]:
     """The attributes of a log, and whether each belongs to the case."""
-    core = set(STAGED) | {"case_no", "position", "previous_activity", "micros_since_previous", "variant_no"}
-    core |= {"first_time", "last_time", "events"}
-    of_case = [(name, True) for name in log.columns("cases") if name not in core]
-    return of_case + [(name, False) for name in log.columns("events") if name not in core]
+    of_case = [(name, True) for name in log.case_columns if name not in CORE_COLUMNS]
+    return of_case + [(name, False) for name in log.event_columns if name not in CORE_COLUMNS]
 
 
 def _select_again(attributes: list[tuple[str, bool]], closed: str | None, as_of: datetime | None, renamed: bool) -> str:

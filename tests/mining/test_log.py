@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from strategies import START, frame_of, frames, log_of
 
 from saksflyt.mining.errors import DataError, EmptyLog, StorageError, UsageError
+from saksflyt.mining.framing import staged_frame
 from saksflyt.mining.log import EventLog, publish
-from saksflyt.mining.restaging import staged_frame
 from saksflyt.mining.variants import variants
 
 
