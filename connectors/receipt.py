@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..mining.log import Manifest, Source
+from ..mining.log import Manifest, Source, local_day
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,18 @@ class Receipt:
             f"Log: {_count(log.cases, 'case')}, {_count(log.events, 'event')}, {_count(log.activities, 'activity')}."
         ]
         if log.observed_from and log.observed_to:
-            lines.append(f"Window: {log.observed_from.isoformat()} to {log.observed_to.isoformat()} (UTC).")
-        for number, sentence in (
-            (log.after_window, "events lie after the window; no measure reads them"),
-            (log.ambiguous_times, "times lie in the hour that autumn shows twice; the first was taken"),
-            (log.missing_times, "times lie in the hour that spring leaves out; they are quarantined"),
-            (log.tied_events, f"events (in {log.tied_cases} cases) have their place from the order of the file alone"),
-            (log.identical_rows, "rows equal another in every column; they are kept"),
-            (log.cases_with_several_units, "cases have events at more than one unit"),
-            (log.date_only_events, "events are known to the day only"),
+            days = [local_day(moment, log.zone).isoformat() for moment in (log.observed_from, log.observed_to)]
+            lines.append(f"Window: {days[0]} to {days[1]}, days of {log.zone}.")
+        for number, fact, remark in (
+            (log.after_window, "Events after the window", "no measure reads them"),
+            (log.ambiguous_times, "Times in the hour that autumn shows twice", "the first was taken"),
+            (log.missing_times, "Times in the hour that spring leaves out", "they are quarantined"),
+            (log.tied_events, "Events placed by the order of the file alone", f"cases with them: {log.tied_cases}"),
+            (log.identical_rows, "Rows that equal another in every column", "they are kept"),
+            (log.cases_with_several_units, "Cases with events at more than one unit", "the first unit is the case's"),
+            (log.date_only_events, "Events known to the day only", "their times of day are not used"),
         ):
-            lines += [f"{number} {sentence}."] if number else []
+            lines += [f"{fact}: {number}; {remark}."] if number else []
         if log.resources or log.applicants:
             lines.append(
                 f"People are ordinals that hold in this log only: {log.resources} resources, {log.applicants} applicants."

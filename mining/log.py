@@ -19,7 +19,7 @@ import duckdb
 
 from .database import identifier, scratch_database, text_literal
 from .errors import EmptyLog, UsageError
-from .local_time import moment_of
+from .local_time import local_day, moment_of
 from .manifest import Manifest, Source
 from .publish import SUFFIX, publish_folder, settled
 from .reading import columns_of, open_views
@@ -41,6 +41,7 @@ __all__ = [
     "Staged",
     "attribute_names",
     "identifier",
+    "local_day",
     "moment_of",
     "publish",
     "scratch_database",
