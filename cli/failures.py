@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +21,19 @@ from ..mining.errors import SaksflytError
 from .messages import one_line, say, settle_streams
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
-_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+_PLACE = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+}
 _INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+_TERMINATED = 143  # 128 + SIGTERM
 _READER_GONE = 141  # 128 + SIGPIPE
 
 
@@ -30,6 +42,7 @@ def ending() -> Iterator[None]:
     """Run a command, flush what it said and leave with the right exit code."""
     try:
         settle_streams()
+        _heed_termination()
         yield
         sys.stdout.flush()
     except Exit as exit_:
@@ -40,6 +53,26 @@ def ending() -> Iterator[None]:
     except Exception as fault:  # noqa: BLE001 - the last stop: nobody should meet a traceback
         _leave(fault)
     sys.exit(0)
+
+
+class _Terminated(KeyboardInterrupt):
+    """A scheduler or a closing terminal ends the run: what is half-made goes, as after Ctrl-C."""
+
+    came = False  # DuckDB swallows the exception and raises one of its own
+
+
+def _heed_termination() -> None:
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # A signal that is ignored (nohup) stays so; another thread than the first may not ask for signals.
+        with suppress(ValueError):
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _terminate)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    _Terminated.came = True
+    raise _Terminated
 
 
 @contextmanager
@@ -81,7 +114,7 @@ def _where_to_read_on(fault: click.ClickException) -> str:
 
 def _leave(fault: Exception) -> NoReturn:
     if isinstance(fault, click.Abort) or _stopped_duckdb(fault):
-        sys.exit(_INTERRUPTED)
+        sys.exit(_TERMINATED if _Terminated.came else _INTERRUPTED)
     if os.environ.get("SAKSFLYT_DEBUG") == "1":
         import traceback
 

@@ -11,7 +11,7 @@ import click
 
 from ..connectors.receipt import Receipt
 from ..connectors.registry import import_log as import_exports
-from ..mining.log import SUFFIX
+from ..connectors.registry import log_path
 from .messages import say, working
 from .options import as_of_option, files_argument, format_option, mapping_option, now_option
 from .output import document
@@ -45,7 +45,7 @@ def import_log(
 
     The receipt says what became of every record. Records that cannot be read go to a quarantine file, with the reason.
     """
-    target = output if output.suffix == SUFFIX else output.with_name(output.name + SUFFIX)
+    target = log_path(output)
     with working(f"Importing {', '.join(file.name for file in files)}"):
         reading = import_exports(list(files), target, mapping=mapping, now=now, as_of=as_of, replace=replace)
     for line in reading.receipt.lines():

@@ -63,12 +63,15 @@ def steps(log: EventLog, given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sentences(found: Throughput, *, grouped: bool) -> list[str]:
-    span = f"from {found.start or 'the first event'} to {' or '.join(found.end) or 'closing'}"
+    last = "closing" if found.closing_known else "the last event"
+    span = f"from {found.start or 'the first event'} to {' or '.join(found.end) or last}"
     over = f"{found.closed} of {found.cases} cases are over" if found.closing_known else f"{found.cases} cases"
     lines = [f"Days {span}; {over}. {_typical(found)}"]
     unfinished = found.frame.loc[~found.frame["finished"].astype(bool), "month"].unique()
-    if found.closing_known and len(unfinished):
-        which = "months with no in the column finished" if grouped else ", ".join(unfinished)
+    if found.chosen_by_outcome:
+        lines.append("The cases were chosen by when they closed or were open, so months cannot be compared.")
+    elif found.closing_known and len(unfinished):
+        which = "see the column finished" if grouped else ", ".join(unfinished)
         lines.append(f"Not finished, so not to be compared: {which}.")
     if closing(found.closing_known):
         lines.append(closing(found.closing_known))

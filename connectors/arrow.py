@@ -11,7 +11,7 @@ from pyarrow import feather
 
 from ..mining.errors import DataError
 from ..mining.log import identifier, text_literal
-from .connector import Desk, Records
+from .connector import Desk, Records, require_width
 from .unpack import reading
 
 _PARQUET, _FEATHER, _OLD_FEATHER = b"PAR1", b"ARROW1", b"FEA1"
@@ -44,7 +44,7 @@ class ArrowTables:
             made = self._table(path, head, desk, f"raw_{first}")
         except duckdb.OutOfMemoryException:
             raise
-        except (duckdb.Error, pa.ArrowException, OSError) as error:
+        except (duckdb.Error, pa.ArrowException, UnicodeError, OSError) as error:
             raise DataError(f"{path.name} is damaged or not a table; write the file again.") from error
         made.name, made.sha256, made.bytes = path.name, digest, path.stat().st_size
         made.layout = {"format": "Parquet" if head.startswith(_PARQUET) else "Feather or Arrow"}
@@ -56,6 +56,7 @@ class ArrowTables:
         described = desk.database.execute(f"describe select * from {source}").fetchall()
         if not described:
             raise DataError(f"{path.name} has no columns.")
+        require_width(path.name, len(described))
         headers, kinds = [row[0] for row in described], [_kind(row[1]) for row in described]
         columns = ", ".join(f"{_cast(*pair)} as c{n}" for n, pair in enumerate(zip(headers, kinds, strict=True)))
         desk.database.execute(f"create table {table} as select {columns} from {source}").fetchall()
@@ -67,7 +68,9 @@ class ArrowTables:
     def _relation(self, path: Path, head: bytes, database: duckdb.DuckDBPyConnection) -> tuple[str, str]:
         if head.startswith(_PARQUET):
             return f"read_parquet({text_literal(_escaped(path))})", ""
-        database.register("arrow_file", feather.read_table(path, memory_map=True))
+        table = feather.read_table(path, memory_map=True)
+        table.validate(full=True)  # an offset that points outside its buffer would end the process
+        database.register("arrow_file", table)
         return "arrow_file", "arrow_file"
 
 
@@ -79,7 +82,8 @@ def _escaped(path: Path) -> str:
 def _kind(declared: str) -> str:
     """The type that a column is kept in; everything without a use for its type becomes text."""
     if declared.startswith("TIMESTAMP"):
-        return "TIMESTAMP WITH TIME ZONE" if "ZONE" in declared else "TIMESTAMP"
+        zoned = "ZONE" in declared or declared.startswith("TIMESTAMPTZ")
+        return "TIMESTAMP WITH TIME ZONE" if zoned else "TIMESTAMP"
     if declared.startswith("DECIMAL"):
         return "DOUBLE"
     return declared if declared in _KEPT else "VARCHAR"
@@ -87,4 +91,6 @@ def _kind(declared: str) -> str:
 
 def _cast(name: str, kind: str) -> str:
     column = identifier(name)
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"case when not isnan({column}::{kind}) then {column}::{kind} end"
     return f"nullif({column}::varchar, '')" if kind == "VARCHAR" else f"{column}::{kind}"

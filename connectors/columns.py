@@ -27,6 +27,10 @@ def tidied(text: str) -> str:
     return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
+def _filled(values: Counter[str]) -> Counter[str]:
+    return Counter({text: n for text, n in values.items() if text and text not in MISSING})
+
+
 class Source:
     """One table of records and what the mapping says about its columns."""
 
@@ -50,6 +54,10 @@ class Source:
     def said(self, column: int) -> Column | None:
         """What the mapping says about a column."""
         return self._mapping.columns.get(self.headers[column])
+
+    def renamed(self, role: str, text: str) -> bool:
+        """Does the mapping give this step another name?"""
+        return role == "activity" and tidied(text) in self._mapping.activities
 
     def rows(self, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """The rows of an answer."""
@@ -98,7 +106,17 @@ class Source:
         rows = self.rows(f"select {names} from {self.table} where {self.sampled}")
         for column in range(len(self.headers)):
             values = Counter(tidied(row[column]) for row in rows if row[column] is not None)
-            self._samples[column] = Counter({text: n for text, n in values.items() if text and text not in MISSING})
+            self._samples[column] = _filled(values) or self._rare(column)
+
+    def _rare(self, column: int) -> Counter[str]:
+        """Filled values of a column that the sample takes to be empty: a table may be long and a date rare."""
+        if self.in_table <= _SAMPLE // 2:
+            return Counter()
+        words = ", ".join(f"'{word}'" for word in ("", *MISSING))
+        rows = self.rows(
+            f"select c{column}::varchar from {self.table} where trim(c{column}::varchar) not in ({words}) limit {_SAMPLE}"
+        )
+        return _filled(Counter(tidied(text) for (text,) in rows))
 
     def values(self, column: int) -> dict[str, int] | None:
         """All values of a column with their counts, where they are few; None where they are many."""
@@ -148,6 +166,10 @@ class Source:
     def cell(self, column: int) -> str:
         """SQL for a cell as text, tidied: no blanks around it, no ``="…"``, null where it says that it is missing."""
         name = f"c{column}"
+        if self.types[column] in ("DOUBLE", "FLOAT"):
+            # Ids that an empty cell among them turned into 1.0, 2.0.
+            whole = f"{name} = trunc({name}) and abs({name}) < 1e15"
+            return f"case when {whole} then {name}::bigint::varchar else {name}::varchar end"
         if self.types[column] != "VARCHAR":
             return f"{name}::varchar"
         if not self._is_untidy(column):

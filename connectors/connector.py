@@ -13,7 +13,10 @@ from typing import Protocol, runtime_checkable
 
 import duckdb
 
+from ..mining.errors import DataError
 from .mapping import Mapping
+
+MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ class Records:
     refusals: list[Refusal] = field(default_factory=list)
     layout: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+
+def require_width(name: str, columns: int) -> None:
+    """Raise DataError for a table of more columns than can be looked at one by one in half a minute."""
+    if columns > MOST_COLUMNS:
+        raise DataError(
+            f"{name} has {columns} columns, more than {MOST_COLUMNS}; leave out those that say nothing about the cases."
+        )
 
 
 @runtime_checkable

@@ -131,13 +131,14 @@ def families(values: Counter[str]) -> Counter[Family]:
         if shape := shape_of(text.strip()):
             counts[shape.family] += count
     for family in [family for family in counts if not family.gap]:
-        clocks = [f for f in counts if f.gap and not f.offset and _same_day(f, family)]
+        clocks = [f for f in counts if f.gap and not f.offset and same_layout(f, family)]
         if clocks:
             counts[max(clocks, key=lambda f: (counts[f], f.gap))] += counts.pop(family)
     return counts
 
 
-def _same_day(one: Family, other: Family) -> bool:
+def same_layout(one: Family, other: Family) -> bool:
+    """Do two families write the date alike, whatever the clock?"""
     return (one.order, one.separator, one.long_year) == (other.order, other.separator, other.long_year)
 
 
@@ -149,7 +150,7 @@ def formats(family: Family, values: Counter[str]) -> list[tuple[str, str]]:
     seen: Counter[tuple[str, str]] = Counter()
     for text, count in values.items():
         shape = shape_of(text.strip())
-        if shape and (shape.family == family or (shape.depth == "day" and _same_day(shape.family, family))):
+        if shape and (shape.family == family or (shape.depth == "day" and same_layout(shape.family, family))):
             seen[_format(family, shape.depth, shape.mark, shape.zulu)] += count
     ordered = [pair for pair, _ in seen.most_common()]
     depths = ["day"] if not family.gap else ["second", "fraction", "minute", *([] if family.offset else ["day"])]

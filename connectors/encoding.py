@@ -28,6 +28,7 @@ _MARKS = (
 )  # fmt: skip
 # cp1252 is latin-1 with signs in place of 27 control characters; five bytes have no meaning and stay what they are.
 _CP1252 = {n: text for n in range(128, 160) if (text := bytes([n]).decode("cp1252", "ignore"))}
+_LETTERS = tuple(letter.encode() for letter in "æøåÆØÅ")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class _Facts:
     pairs: int = 0  # \r\n
     ascii: bool = True
     utf8: bool = True
+    bad_line: int = 0  # the first line that is not UTF-8
+    letters: int = 0  # æ, ø, å as UTF-8 writes them
     last: bytes = b""
 
     @property
@@ -90,6 +93,12 @@ def as_text(stream: Stream, scratch: Path, said: str | None = None) -> TextFile:
         with scratch_writing(source) as file:
             file.writelines(digest.passing(stream.chunks()))
         facts = _facts(stream, _bytes_of(source))
+    if not said and not facts.utf8 and (facts.letters or head.startswith(codecs.BOM_UTF8)):
+        # Read as cp1252 every æ, ø and å of it would be spoilt, and nobody would be told.
+        raise DataError(
+            f"{stream.name} is UTF-8 up to line {facts.bad_line}, which is not; mend that line, or say in the mapping "
+            'how the file is to be read: encoding = "cp1252".'
+        )
     encoding = said or ("utf-8" if facts.utf8 else "cp1252")
     if codecs.lookup(encoding).name == "utf-8" and facts.utf8 and facts.regular:
         return TextFile(source, "utf-8", digest, facts.bytes, facts.lines, scratch_made)
@@ -169,9 +178,21 @@ def _facts(stream: Stream, chunks: Iterable[bytes]) -> _Facts:
         facts.last = chunk[-1:]
         if facts.utf8 and not (facts.ascii and chunk.isascii()):
             facts.ascii = False
+            facts.letters += sum(chunk.count(letter) for letter in _LETTERS)
             facts.utf8 = _decodes(decoder, chunk)
+            facts.bad_line = 0 if facts.utf8 else facts.ends - chunk.count(b"\n") + _good_lines(chunk) + 1
     facts.utf8 = facts.utf8 and (facts.ascii or _decodes(decoder, b"", final=True))
     return facts
+
+
+def _good_lines(chunk: bytes) -> int:
+    """How many whole lines of a chunk are UTF-8 before the first that is not; the chunk may begin inside a letter."""
+    whole = chunk.lstrip(bytes(range(0x80, 0xC0)))
+    try:
+        whole.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return whole[: error.start].count(b"\n")
+    return whole.count(b"\n")
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:

@@ -85,7 +85,8 @@ def _nothing(closed: str | None, attributes: list[Attribute]) -> str:
 
 
 def _closed_kind(staged: list[Understood]) -> str | None:
-    kinds = {u.closed for u in staged if u.closed}
+    known = {u.closed for u in staged if u.closed}
+    kinds = known - {"empty"} or ({"time"} if known else set())
     if len(kinds) > 1 and "boolean" in kinds:
         raise DataError("One file says when cases were closed, another only whether they were; import them one by one.")
     return "time" if len(kinds) > 1 else next(iter(kinds), None)
@@ -225,9 +226,9 @@ def let_go_of_unused(found: list[Understood]) -> None:
         (view,) = source.row("select sql from duckdb_views() where view_name = 'staged'")
         if understood.copy_of or f" {source.table}" not in view:
             continue
+        used = {f"c{roles.column('case')}", *re.findall(r"\bc\d+\b", view)}
         for column in range(len(source.headers)):
-            unused = column != roles.column("case") and not re.search(rf"\bc{column}\b", view)
-            if unused:
+            if f"c{column}" not in used:
                 source.run(f"alter table {source.table} drop column c{column}")
 
 

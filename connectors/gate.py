@@ -15,6 +15,8 @@ from ..mining.identifiers import email_in, identifier_kind
 from .roles import TIMES, Roles
 
 _SHARE = 0.3
+# These stand in reports as they are, so that one number in them is one too many.
+_SHOWN = ("activity", "unit", "case type", "case unit")
 _SAFE = {*TIMES, "resource", "applicant", "drop", "free text", "rank"}
 # What could be a number of 10 to 12 digits that identifies somebody, alone or inside a longer text; judged in Python.
 _SUSPECT = r"(^|[^0-9])([0-9]{6}[ -]?[0-9]{4,6}|[0-9]{4}[. ][0-9]{2}[. ][0-9]{5})([^0-9]|$)"
@@ -50,11 +52,15 @@ def refuse_personal_data(roles: Roles) -> None:
     lines = "\n".join(
         f'    "{header}" = "{_way_out(found, header)}"' for header in dict.fromkeys(s.header for s in found)
     )
-    of_case = any(suspicion.role == "case" for suspicion in found)
+    ways = {
+        "case": "A case cannot be dropped: map another column as the case.",
+        "activity": "Steps cannot be dropped: rename those that hold numbers, under [activities].",
+    }
+    told = [way for role, way in ways.items() if any(suspicion.role == role for suspicion in found)]
     raise PersonalData(
         f"{roles.source.name}: {'; '.join(s.sentence for s in found)}. Nothing was imported. Say in a mapping what to "
         f"do with {'it' if len(found) == 1 else 'them'} (applicant and resource become ordinals, drop leaves out):\n"
-        f"[columns]\n{lines}" + ("\nA case cannot be dropped: map another column as the case." if of_case else "")
+        f"[columns]\n{lines}" + "".join(f"\n{way}" for way in told)
     )
 
 
@@ -76,7 +82,8 @@ def _in_column(roles: Roles, column: int) -> list[Suspicion]:
     if addresses:
         rows = source.rows(f"select {text}, sum({weight})::bigint from {table} where contains({text}, '@') group by 1")
         counts["e-mail"] = sum(count for value, count in rows if email_in(value))
-    if numbers >= _SHARE * filled > 0:
+    least = 0 if roles.role[column] in _SHOWN else _SHARE * filled
+    if numbers and numbers >= least:
         rows = source.rows(
             f"select {text}, sum({weight})::bigint from {table} where {suspect} "
             f"group by 1 order by hash({text}), 1 limit {_MOST_VALUES}"
@@ -86,7 +93,7 @@ def _in_column(roles: Roles, column: int) -> list[Suspicion]:
             if kind := identifier_kind(value):
                 counts[kind] = counts.get(kind, 0) + count
         together = sum(count for kind, count in counts.items() if kind != "e-mail") * numbers / judged
-        if together < _SHARE * filled:
+        if together < least:
             counts = {kind: count for kind, count in counts.items() if kind == "e-mail"}
     return _found(roles, column, counts, filled)
 
@@ -97,8 +104,8 @@ def _judged(roles: Roles, column: int, values: dict[str, int]) -> list[Suspicion
     counts: Counter[str] = Counter()
     for text, count in values.items():
         if kind := identifier_kind(text):
-            counts[kind] += count
-    if counts.total() < _SHARE * filled:
+            counts[kind] += 0 if roles.source.renamed(roles.role[column], text) else count
+    if counts.total() < _SHARE * filled and roles.role[column] not in _SHOWN:
         counts.clear()
     counts["e-mail"] = sum(count for text, count in values.items() if email_in(text))
     return _found(roles, column, counts, filled)

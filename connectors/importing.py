@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -36,10 +37,14 @@ def desk_for(mapping: Mapping) -> Iterator[Desk]:
             finally:
                 database.close()
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = str(error).splitlines()[0]
-        raise StorageError(
-            f"There is not enough room to work: {reason} Set TMPDIR to a folder with more room."
-        ) from error
+        reason = str(error).splitlines()[0].rstrip(".")
+        way_out = "Set TMPDIR to a folder with more room."
+        if isinstance(error, duckdb.OutOfMemoryException):
+            way_out = "Give more memory with SAKSFLYT_MEMORY (for example 2GB), or more room with TMPDIR."
+        raise StorageError(f"There is not enough room to work: {reason}. {way_out}") from error
+
+
+_CLOCK = re.compile(r"(kl\.? ?)?([01]?\d|2[0-3])[:.][0-5]\d([:.][0-5]\d)?")
 
 
 def make_log(
@@ -210,8 +215,31 @@ def _notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[st
     ]
     if conflicts:
         notes.append(f"{conflicts} event ids occur with different content; all those records are kept.")
+    notes += [
+        f"{u.source.name}: the column for closing is empty, so every case is open."
+        for u in found
+        if u.closed == "empty"
+    ]
+    notes += [note for u in found for note in _clocks_apart(u)]
     used = [u.times["time"] for u in found if "time" in u.times]
     notes += [f"The time of the event is read as {time.shown}: {time.proof}." for time in dict.fromkeys(used)][:3]
     if not mapping.as_of:
         notes.append("The window ends with the day of the newest event; give --as-of if the export was made later.")
     return notes
+
+
+def _clocks_apart(understood: Understood) -> list[str]:
+    """A date in one column and the time of day in another are not put together here; it must not pass unseen."""
+    source, time = understood.source, understood.times.get("time")
+    if time is None or not time.only_days:
+        return []
+    clocks = [
+        source.headers[column]
+        for column in understood.roles.attributes
+        if (sample := source.sample(column)) and all(_CLOCK.fullmatch(text.strip()) for text in sample)
+    ]
+    return [
+        f"{source.name}: column {header!r} holds times of day, but the time of the event has only dates, so the clock "
+        "is not used; put date and clock in one column of the export."
+        for header in clocks
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..mining.errors import DataError
-from ..mining.identifiers import mask
+from ..mining.identifiers import email_in, identifier_kind, mask
 from .columns import Source
 from .connector import Connector
 from .gate import suspicions
@@ -130,7 +130,11 @@ def _first_rows(source: Source, roles: Roles, suspected: dict[str, str]) -> list
     }
     names = ", ".join(f"c{n}::varchar" for n in range(len(source.headers)))
     rows = source.rows(f"select {names} from {source.table} order by rowid limit {_ROWS}")
-    return [[mask(value or "") if n in hidden else (value or "")[:80] for n, value in enumerate(row)] for row in rows]
+    return [[_shown(value or "", n in hidden) for n, value in enumerate(row)] for row in rows]
+
+
+def _shown(value: str, hidden: bool) -> str:
+    return mask(value) if hidden or identifier_kind(value) or email_in(value) else value[:80]
 
 
 def _personal(source: Source, column: int) -> bool:

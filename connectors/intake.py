@@ -29,7 +29,7 @@ class Understood:
     source: Source
     roles: Roles
     times: dict[str, TimeColumn] = field(default_factory=dict)
-    closed: str | None = None  # "time", "day" or "boolean"
+    closed: str | None = None  # "time", "day", "boolean", or "empty" where the column is there and says nothing
     copy_of: str | None = None  # the earlier source with the same bytes
     refused: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
@@ -75,8 +75,9 @@ def _find_times(found: list[Understood]) -> None:
             column = roles.column(role)
             if column is None:
                 continue
-            if role == "closed" and source.sample(column) and is_boolean(source, column):
-                understood.closed = "boolean"
+            if role == "closed" and (not source.sample(column) or is_boolean(source, column)):
+                # An empty column is knowledge, too: no case is closed yet.
+                understood.closed = "boolean" if source.sample(column) else "empty"
                 continue
             if role != "time" and not source.sample(column):
                 roles.give(column, "drop", "it is empty")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..mining.errors import DataError
+from ..mining.identifiers import email_in
 from .dates import looks_like_time
 from .headers import core_roles_in
 from .lines import Line, physical_lines, records
@@ -150,7 +151,7 @@ def _header_at(rows: list[list[str]], width: int) -> int:
 
 
 def _is_word(cell: str) -> bool:
-    return len(cell) <= 200 and not _NUMBER.fullmatch(cell) and not looks_like_time(cell)
+    return len(cell) <= 200 and not _NUMBER.fullmatch(cell) and not looks_like_time(cell) and not email_in(cell)
 
 
 def _why(score: tuple[float, ...]) -> str:

@@ -41,6 +41,7 @@ ROLES = (
 )  # fmt: skip
 SINGLE = frozenset(ROLES) - {"attribute", "free text", "drop"}
 _TYPES = ("number", "text", "boolean", "date")
+_LARGEST = 10 << 20  # bytes of a mapping file
 _PRECISIONS = ("day", "minute", "second")
 _TOP = {"zone", "as_of", "from", "case_notion", "delimiter", "encoding", "columns", "activities", "ranks"}
 _COLUMN = {"role", "format", "precision", "type", "of", "name"}
@@ -77,12 +78,16 @@ class Mapping:
         """Read a mapping file. Raises UsageError if it cannot be read or holds something unknown."""
         path = Path(path)
         try:
-            plain = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            with path.open("rb") as file:
+                content = file.read(_LARGEST)
+            plain = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise UsageError(f"Cannot read the mapping {path}: {reason}.") from error
         except tomllib.TOMLDecodeError as error:
             raise UsageError(f"The mapping {path} is not valid TOML: {error}.") from error
+        except RecursionError as error:
+            raise UsageError(f"The mapping {path} is nested too deeply to be one.") from error
         return cls.from_dict(plain, where=str(path))
 
     @classmethod

@@ -7,6 +7,7 @@ The file is CSV with the columns ``source, row, column, kept, reason, form``. `f
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ from ..mining.identifiers import mask
 from .connector import Refusal
 from .writing import fsync_folder
 
+# The disk failed; every other fault is about where the user asked the file to be.
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
 _HEAD = ("source", "row", "column", "kept", "reason", "form")
 
 
@@ -41,10 +44,12 @@ class QuarantineFile:
                 _write(file, refusals, names)
                 file.flush()
                 os.fsync(file.fileno())
-        except (PermissionError, NotADirectoryError, FileExistsError) as error:
-            raise UsageError(f"Cannot write {self.path}: {error.strerror}. Choose another place with -o.") from error
         except OSError as error:
             self.forget()
+            if error.errno not in _DISK:
+                raise UsageError(
+                    f"Cannot write {self.path}: {error.strerror}. Choose another place with -o."
+                ) from error
             raise StorageError(
                 f"Writing {self.path} failed: {error.strerror}. Nothing was left half-written."
             ) from error

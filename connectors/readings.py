@@ -116,9 +116,9 @@ def counted(source: Source, column: int, sample: Counter[str]) -> Reading:
         parsed = f"case when {value} between 18000 and 73000 then {parsed} end"
         precision = "'day'" if whole_days else "'second'"
         return Reading(cell, parsed, precision, False, "", "days since 1900", "a spreadsheet's count", whole_days)
+    found = f"the values do not look like dates (such as {mask(texts[0])})" if texts else "no value is filled in"
     raise DataError(
-        f"{source.name}, column {source.headers[column]!r}: the values do not look like dates "
-        f"(such as {mask(texts[0]) if texts else 'nothing'}); map another column as the time, or give its format."
+        f"{source.name}, column {source.headers[column]!r}: {found}; map another column as the time, or give its format."
     )
 
 

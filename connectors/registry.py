@@ -6,6 +6,7 @@ both know a file is an error that names both: a guess would read somebody's data
 
 from __future__ import annotations
 
+import stat
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from .unpack import reading
 
 _BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables())
 _GROUP = "saksflyt.connectors"
+_LONGEST_NAME = 150  # bytes
 
 PathLike = str | Path
 AnyMapping = Mapping | dict | str | Path | None
@@ -59,8 +61,7 @@ def _loaded(entry: object) -> Connector:
 def connector_for(path: PathLike) -> Connector:
     """The one connector that knows this file. Raises DataError if there is none, or more than one."""
     path = Path(path)
-    with reading(path), path.open("rb") as file:
-        file.read(1)
+    _require_file(path)
     found = [connector for connector in connectors() if connector.knows(path)]
     if len(found) > 1:
         raise DataError(f"Both {' and '.join(c.name for c in found)} can read {path.name}; uninstall all but one.")
@@ -70,6 +71,16 @@ def connector_for(path: PathLike) -> Connector:
             "export the data as CSV."
         )
     return found[0]
+
+
+def _require_file(path: Path) -> None:
+    """A file that is there and may be read, and that gives the same bytes each time: it is read more than once."""
+    with reading(path):
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise DataError(f"{path} is a pipe or a device, not a file; save what comes out of it and name that file.")
+        with path.open("rb") as file:
+            file.read(1)
 
 
 def read(
@@ -113,8 +124,7 @@ def import_log(
     The quarantine file, if there is one, is put beside the log. Raises what ``read`` raises, UsageError if `target`
     exists and `replace` is false, and StorageError if the disk fails; nothing is then left half-written.
     """
-    target = Path(target)
-    target = target if target.name.endswith(SUFFIX) else target.with_name(target.name + SUFFIX)
+    target = log_path(target)
     if target.exists() and not replace:
         raise UsageError(f"{target} exists already. Add --replace to make it anew, or choose another name with -o.")
     found = _with_connectors(_paths(paths))
@@ -122,11 +132,20 @@ def import_log(
     return Reading(EventLog.open(target), receipt)
 
 
+def log_path(target: PathLike) -> Path:
+    """Where a log of that name goes. Raises UsageError if it is no name for a log."""
+    target = Path(target)
+    if target.name in ("", ".."):
+        raise UsageError(f"{target} is a folder; name the log, such as {target / ('saker' + SUFFIX)}")
+    target = _plainly_named(target)
+    return target if target.name.endswith(SUFFIX) else target.with_name(target.name + SUFFIX)
+
+
 def inspect(path: PathLike | Sequence[PathLike], mapping: AnyMapping = None, now: datetime | None = None) -> Inspection:
     """What would an import make of these files, and why? Nothing is written and nobody is refused."""
     paths = _paths(path)
     for each in paths:
-        if _is_log(each):
+        if _is_log(each) and (each.suffix == SUFFIX or (each / "log.json").exists()):
             raise UsageError(f"{each} is a log already; inspect the export that it was made of.")
     return inspect_files(_with_connectors(paths), _mapping(mapping))
 
@@ -135,7 +154,17 @@ def _paths(given: PathLike | Iterable[PathLike]) -> list[Path]:
     paths = [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
     if not paths:
         raise UsageError("Name at least one file to read.")
-    return paths
+    return [_plainly_named(path) for path in paths]
+
+
+def _plainly_named(path: Path) -> Path:
+    """The database, the manifest and the report write names in UTF-8; and to the database, ``~`` is a home."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = str(path).encode("utf-8", "replace").decode("utf-8")
+        raise UsageError(f"The name {shown} holds bytes that are no UTF-8 text; rename it first.") from error
+    return path.absolute() if str(path).startswith("~") else path
 
 
 def _is_log(path: Path) -> bool:
@@ -152,7 +181,8 @@ def _log_name(path: Path) -> str:
     for suffix in (".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow"):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]
-    return name
+    # A file system takes 255 bytes, and the log that is being made adds to its name.
+    return name.encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore")
 
 
 def _mapping(given: AnyMapping) -> Mapping:

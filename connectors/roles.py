@@ -24,6 +24,12 @@ _ORDER = (
 _TRUE = frozenset({"ja", "j", "yes", "y", "true", "t", "sann", "1", "x", "avsluttet", "lukket", "closed"})
 _FALSE = frozenset({"nei", "n", "no", "false", "f", "usann", "0", "åpen", "open"})
 _LONG_TEXT = 40
+# Words that make a column one of people, unless another word makes it one of offices.
+_PEOPLE_WORDS = re.compile(
+    r"ansvarlig|behandler|veileder|rådgiver|konsulent|medarbeider|leder\b|kontaktperson|verge|"
+    r"responsible|manager|supervisor|advisor|employee|worker|officer\b"
+)
+_OFFICE_WORDS = re.compile(r"enhet|avdeling|kontor|team|gruppe|seksjon|unit|office\b|department|group")
 _PEOPLE_ENDS = (" resource", " resourceid", " resource id", " saksbehandler", " søker")
 # Numbers within an event; a case never goes by them.
 _NO_CASE = frozenset({"activity instance", "activity instance id", "concept instance", "lifecycle transition"})
@@ -246,6 +252,10 @@ def _the_rest(roles: Roles) -> None:
             roles.give(column, "drop", "the name points to names or addresses of people")
         elif any(name in NAMES[role] for role in PEOPLE) or name.endswith(_PEOPLE_ENDS):
             roles.give(column, "drop", "it names people, and another column has that role")
+        elif _PEOPLE_WORDS.search(name) and not _OFFICE_WORDS.search(name):
+            roles.give(column, "drop", "the name points to people at work; map it as the resource if it is")
+        elif _names_the_resources(roles, column):
+            roles.give(column, "drop", "it holds the same people as the column of resources")
         elif name in NAMES["free text"]:
             roles.give(column, "free text", "the name points to free text, which is left out unless it is asked for")
         elif _is_prose(source, column):
@@ -254,6 +264,16 @@ def _the_rest(roles: Roles) -> None:
             roles.give(column, "drop", "it is empty")
         else:
             roles.give(column, "attribute", "no other role fits")
+
+
+def _names_the_resources(roles: Roles, column: int) -> bool:
+    """Are most of its values values of the column of resources, too?"""
+    resource = roles.column("resource")
+    sample = roles.source.sample(column)
+    if resource is None or len(sample) < 2:
+        return False
+    people = roles.source.sample(resource)
+    return sum(count for text, count in sample.items() if text in people) > 0.5 * sample.total()
 
 
 def _twins(source: Source, one: int, other: int) -> bool:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ..mining.errors import DataError
 from ..mining.log import text_literal
-from .connector import Desk, Records, Refusal
+from .connector import Desk, Records, Refusal, require_width
 from .encoding import TextFile, as_text
 from .layout import Layout, find_layout
 from .lines import Line, physical_lines, records
@@ -24,8 +24,7 @@ from .unpack import Stream, streams
 from .writing import copy_head
 
 _BATCH = 50_000
-_MOST_COLUMNS = 10_000
-_NOT_TABLES = (b"PAR1", b"ARROW1", b"<", b"{", b"[", b"SQLite format 3")
+_NOT_TABLES = (b"PAR1", b"ARROW1", b"FEA1", b"<", b"{", b"[", b"SQLite format 3")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".skv", ".asc")
 
 
@@ -65,8 +64,7 @@ def _read(stream: Stream, desk: Desk, number: int) -> Records:
     before = stream.path.stat()
     text = as_text(stream, scratch, desk.mapping.encoding)
     layout = find_layout(stream.name, text.path, desk.mapping.delimiter)
-    if len(layout.headers) > _MOST_COLUMNS:
-        raise DataError(f"{stream.name} has {len(layout.headers)} columns, more than {_MOST_COLUMNS}.")
+    require_width(stream.name, len(layout.headers))
     if layout.end is not None:
         text = _without_footer(text, layout, scratch)
     table = f"raw_{number}"

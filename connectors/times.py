@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ..mining.errors import DataError
 from ..mining.identifiers import mask
 from .columns import Source
-from .dates import ORDERS, Family, families, shape_of
+from .dates import ORDERS, Family, families, same_layout, shape_of
 from .readings import Reading, counted, given, native, textual
 from .zones import repeated, skipped, to_utc
 
@@ -226,7 +226,13 @@ def _judge_misfits(source: Source, column: int, reading: Reading, filled: int, g
         f"select {reading.cell}, count(*), min({source.line}) from {source.table} where {reading.cell} is not null and "
         f"{reading.parsed} is null group by 1 order by 2 desc, 1 limit 20000"
     )
-    dated = [(text, count, line) for text, count, line in misfits if shape_of(str(text).strip())]
+    # A day that no month has, written as all the others are, is one bad value and no other way of writing.
+    usual = max((found := families(source.sample(column))), key=lambda family: found[family], default=None)
+    dated = [
+        (text, count, line)
+        for text, count, line in misfits
+        if (shape := shape_of(str(text).strip())) and not (usual and same_layout(shape.family, usual))
+    ]
     others = sum(count for _, count, _ in dated)
     where = f"{source.name}, column {source.headers[column]!r}"
     if dated and others > (1 - _ONE_FORMAT) * filled:

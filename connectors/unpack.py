@@ -71,6 +71,8 @@ class Stream:
             file = archive.open(self.member or "")
         except NotImplementedError as error:
             raise DataError(f"{self.name} is packed in a way that cannot be read here; unpack it first.") from error
+        except _DAMAGE as error:
+            raise self._damaged() from error
         with file:
             while chunk := self._next(file):
                 yield chunk
@@ -79,9 +81,10 @@ class Stream:
         try:
             return file.read(CHUNK)
         except _DAMAGE as error:
-            raise DataError(
-                f"{self.name} is cut short or damaged and cannot be unpacked; fetch the file again."
-            ) from error
+            raise self._damaged() from error
+
+    def _damaged(self) -> DataError:
+        return DataError(f"{self.name} is cut short or damaged and cannot be unpacked; fetch the file again.")
 
     def _counted(self, chunks: Iterator[bytes], packed: int) -> Iterator[bytes]:
         total = 0

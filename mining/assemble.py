@@ -14,6 +14,7 @@ from datetime import datetime
 import duckdb
 
 from .database import identifier, text_literal
+from .errors import UsageError
 from .local_time import end_of_day, from_micros, local_day, start_of_day
 from .staging import STAGED, Staged
 
@@ -143,6 +144,8 @@ def _survey(staged: Staged) -> tuple[Window, dict[str, str]]:
 
 def _window(staged: Staged, earliest: int | None, latest: int | None, date_only: int) -> Window:
     """As given, or from the first event's day to the last event's day, the future left aside."""
+    if staged.given_from and staged.given_as_of and staged.given_as_of < staged.given_from:
+        raise UsageError("The window ends before it begins; mend from and as_of in the mapping, or --as-of.")
     if earliest is None:
         return Window(staged.given_from, staged.given_as_of, 0)
     first = from_micros(earliest)

@@ -21,7 +21,16 @@ from .errors import StorageError, UsageError
 _DEFAULT_MEMORY = "2GB"
 
 # The place is wrong, as opposed to the disk: another place helps.
-_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EEXIST, errno.EISDIR)
+_REFUSED = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.ENOENT,
+    errno.EEXIST,
+    errno.EISDIR,
+    errno.ENAMETOOLONG,
+)
 
 
 def _setting(name: str, default: str, pattern: str, example: str) -> str:

@@ -20,14 +20,14 @@ class Findings:
     """The measures of one log, and what the log says about itself.
 
     cases, events, activities, first_time, last_time : of the cases looked at; times in the log's zone
-    selection : the conditions by which the cases were chosen
+    selection : how the cases were chosen: kind ("condition", "received", "closed", "active") and what was asked
     open_cases : None when the export does not say which cases are closed
     median_events : events in the middle case
     """
 
     log_name: str
     manifest: Manifest
-    selection: tuple[str, ...]
+    selection: tuple[tuple[str, str], ...]
     cases: int
     events: int
     activities: int
@@ -51,7 +51,7 @@ def mine(log: EventLog) -> Findings:
     return Findings(
         log_name=log.name,
         manifest=log.manifest,
-        selection=tuple(selection.text for selection in log.selections),
+        selection=tuple((selection.kind, selection.what) for selection in log.selections),
         cases=log.case_count,
         events=log.event_count,
         activities=log.activity_count,

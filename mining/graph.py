@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .answer import Answer
 from .follows import counted_pairs, elapsed
 from .grouping import Grouping, grouping
 from .log import EventLog
@@ -36,8 +37,8 @@ group by all order by {first} cases desc, activity
 """
 
 
-@dataclass(frozen=True)
-class Graph:
+@dataclass(frozen=True, repr=False)
+class Graph(Answer):
     """The directly-follows graph of a log.
 
     frame : one row per arrow, most occurrences first

@@ -44,11 +44,12 @@ def moment_of(given: date | datetime | str, zone: str) -> datetime:
     """A moment in UTC: a date means the end of that day, a time without zone is local time in `zone`."""
     if isinstance(given, str):
         given = _parsed(given)
-    if not isinstance(given, datetime):
-        return end_of_day(given, zone)
-    if given.tzinfo is None:
-        given = given.replace(tzinfo=zone_named(zone))
-    return given.astimezone(UTC)
+    try:
+        if not isinstance(given, datetime):
+            return end_of_day(given, zone)
+        return (given if given.tzinfo else given.replace(tzinfo=zone_named(zone))).astimezone(UTC)
+    except OverflowError as error:
+        raise UsageError(f"{given} lies at the end of the calendar; give a day within it.") from error
 
 
 def _parsed(text: str) -> date | datetime:

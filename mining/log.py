@@ -182,8 +182,8 @@ class EventLog:
     def require_cases(self) -> None:
         """Raise EmptyLog when there is nothing to measure."""
         if self.case_count == 0:
-            chosen = " and ".join(selection.text for selection in self.selections)
-            reason = f"no case has {chosen}" if chosen else "the log holds no cases"
+            chosen = " and ".join(selection.sentence for selection in self.selections)
+            reason = f"no case {chosen}" if chosen else "the log holds no cases"
             raise EmptyLog(f"Nothing to measure in {self.name}: {reason}.")
 
     def to_pm4py(self) -> pd.DataFrame:
@@ -245,8 +245,8 @@ class EventLog:
             "cases": self.case_count,
             "events": self.event_count,
             "activities": self.activity_count,
-            "from": self.observed_from,
-            "to": self.observed_to,
+            "from": self.observed_from and local_day(self.observed_from, self.zone),
+            "to": self.observed_to and local_day(self.observed_to, self.zone),
         }
         rows = "".join(f"<tr><th>{name}</th><td>{html.escape(str(value))}</td></tr>" for name, value in facts.items())
         return f"<table><caption>{html.escape(self.name)}</caption>{rows}</table>"

@@ -67,7 +67,7 @@ def publish_folder(staged: Staged, target: Path, *, over: bool = False) -> Manif
             building.mkdir(parents=True)
             manifest = _build(staged, building)
             _settle_on_disk(building)
-            _rename_into_place(building, target)
+            _rename_into_place(building, target, over=over)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return manifest
@@ -91,9 +91,11 @@ def _settle_on_disk(folder: Path) -> None:
             os.close(handle)
 
 
-def _rename_into_place(building: Path, target: Path) -> None:
+def _rename_into_place(building: Path, target: Path, *, over: bool) -> None:
     old = target.with_name(target.name + ".old")
     if target.exists():
+        if not over:  # another run was quicker
+            raise UsageError(f"{target} was made by another run meanwhile and is left alone.")
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
     building.rename(target)

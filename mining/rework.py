@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import nan, sqrt
 from typing import TYPE_CHECKING
 
+from .answer import Answer
 from .clock import case_clock
 from .grouping import grouping
 from .log import EventLog
@@ -71,8 +72,8 @@ from closed join (select variant_no, activities from sequences) using (variant_n
 """
 
 
-@dataclass(frozen=True)
-class Rework:
+@dataclass(frozen=True, repr=False)
+class Rework(Answer):
     """Rework of a log.
 
     frame : one row per activity, most extra work first

@@ -27,11 +27,30 @@ _PEOPLE = {"resource", "applicant"}
 
 @dataclass(frozen=True)
 class Selection:
-    """An SQL condition on the cases, with the values it is asked with, and how the user put it."""
+    """An SQL condition on the cases, with the values it is asked with.
+
+    kind, what : "condition" and the condition, or how the period chooses ("received", "closed", "active") and the
+        period; what a condition on the case id compares with is not repeated, because reports say what was chosen
+    """
 
     sql: str
     values: tuple[object, ...]
-    text: str
+    kind: Literal["condition", "received", "closed", "active"]
+    what: str
+
+    @property
+    def text(self) -> str:
+        return self.what if self.kind == "condition" else f"{self.kind} {self.what}"
+
+    @property
+    def sentence(self) -> str:
+        """To stand after "no case"."""
+        return f"has {self.what}" if self.kind == "condition" else f"was {self.kind} in {self.what}"
+
+    @property
+    def by_outcome(self) -> bool:
+        """Were cases chosen by how they went on? Then the months they were received in are not whole."""
+        return self.kind in ("closed", "active")
 
 
 def condition(text: str, case_columns: list[str], event_columns: list[str]) -> Selection:
@@ -53,7 +72,8 @@ def condition(text: str, case_columns: list[str], event_columns: list[str]) -> S
         sql = f"case_no in (select case_no from events where {column}::varchar {test} ?)"
     else:
         raise UsageError(f"There is no column {name!r} to choose cases by.{_hint(name, of_case + of_event)}")
-    return Selection(f"not {sql}" if operator == "!=" else sql, (value,), text)
+    what = f"{name}{operator}…" if name == "case_id" else text
+    return Selection(f"not {sql}" if operator == "!=" else sql, (value,), "condition", what)
 
 
 def _hint(name: str, columns: list[str]) -> str:
@@ -76,4 +96,4 @@ def period(text: str, zone: str, by: PeriodBy, closing_known: bool) -> Selection
     }[by]
     tests = [(begins, first), (ends, last)]
     used = [(sql, value) for sql, value in tests if value is not None]
-    return Selection(" and ".join(sql for sql, _ in used), tuple(value for _, value in used), f"{by} {text}")
+    return Selection(" and ".join(sql for sql, _ in used), tuple(value for _, value in used), by, text)

@@ -2,7 +2,8 @@
 
 Cases are counted in the month in which they were *received* (their first event). Counting them in the month in which
 they closed would flatter a month in which the old pile was left lying. A month in which fewer than 95 of 100 cases
-are closed is not finished: its slow cases are still open, so it is never compared.
+are closed is not finished: its slow cases are still open, so it is never compared. Nor is any month when the cases
+were chosen by when they closed or were open: then the months hold what is left of them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .answer import Answer
 from .clock import DAY, case_clock, milestone_clock
 from .database import text_literal
 from .grouping import grouping
@@ -35,8 +37,8 @@ from ({clock})
 """
 
 
-@dataclass(frozen=True)
-class Throughput:
+@dataclass(frozen=True, repr=False)
+class Throughput(Answer):
     """Throughput times of the cases of a log, in days of 24 hours.
 
     frame : one row per month received, oldest first
@@ -46,6 +48,7 @@ class Throughput:
     cases, closed : all cases measured, and those that are over
     median_days, p90_days : of all closed cases
     start, end : the milestones, when asked for; else the first event and the closing
+    chosen_by_outcome : the cases were chosen by when they closed or were open, so no month is finished
     """
 
     frame: pd.DataFrame
@@ -56,6 +59,7 @@ class Throughput:
     closing_known: bool
     start: str | None
     end: tuple[str, ...]
+    chosen_by_outcome: bool
 
 
 def throughput(
@@ -79,6 +83,9 @@ def throughput(
     known = log.closing_known or bool(ends)
     if not known:
         frame["closed_share"] = float("nan")
+    chosen_by_outcome = any(selection.by_outcome for selection in log.selections)
+    if chosen_by_outcome:
+        frame["finished"] = False
     cases, closed, median, p90 = log.sql(_ALL.format(**settings)).iloc[0]
     return Throughput(
         frame=frame,
@@ -89,4 +96,5 @@ def throughput(
         closing_known=known,
         start=start,
         end=ends,
+        chosen_by_outcome=chosen_by_outcome,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .answer import Answer
 from .clock import DAY, case_clock
 from .grouping import grouping
 from .log import EventLog
@@ -31,8 +32,8 @@ order by {first} counted.cases desc, variant_no
 """
 
 
-@dataclass(frozen=True)
-class Variants:
+@dataclass(frozen=True, repr=False)
+class Variants(Answer):
     """The variants of a log.
 
     frame : one row per variant, most cases first

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .answer import Answer
 from .clock import DAY
 from .follows import counted_pairs, elapsed
 from .grouping import grouping
@@ -35,8 +36,8 @@ order by {first} total desc, source, target
 """
 
 
-@dataclass(frozen=True)
-class Waiting:
+@dataclass(frozen=True, repr=False)
+class Waiting(Answer):
     """Time between the steps of a log, in days of 24 hours (nights and weekends counted).
 
     frame : one row per pair of steps, most days in all first

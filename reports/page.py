@@ -65,8 +65,9 @@ def report(
     Raises EmptyLog if the log has no cases, UsageError for an unknown language or a path that cannot be written,
     StorageError if the disk fails.
     """
-    words = Words(lang)
     findings = mine(log_or_findings) if isinstance(log_or_findings, EventLog) else log_or_findings
+    manifest = findings.manifest
+    words = Words(lang, whole_days=0 < manifest.events == manifest.date_only_events)
     text = _templates().get_template("page.html.j2").render(page=_page(findings, words, now, title))
     if path is not None:
         write_whole(Path(path), text)
@@ -95,7 +96,7 @@ def _selection(findings: Findings, words: Words) -> str:
     """A report on some of the cases must not pass for one on all of them."""
     if not findings.selection:
         return ""
-    return words.say("page.selection", conditions=words.name("; ".join(findings.selection)))
+    return words.say("page.selection", conditions=words.selection(findings.selection))
 
 
 def _made(findings: Findings, words: Words, now: datetime | None) -> str:

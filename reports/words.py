@@ -43,9 +43,13 @@ def catalogue(lang: str) -> dict[str, str | dict[str, str]]:
 
 @dataclass(frozen=True)
 class Words:
-    """The catalogue and the formats of one language."""
+    """The catalogue and the formats of one language.
+
+    whole_days : the log knows days only, so no duration is said in hours
+    """
 
     lang: str = "nb"
+    whole_days: bool = False
     _sentences: dict[str, str | dict[str, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +76,11 @@ class Words:
         """A name from the log inside a sentence."""
         return self.say("words.quoted", name=self.name(text))
 
+    def selection(self, chosen: Sequence[tuple[str, str]]) -> str:
+        """How the cases were chosen; empty when all are there."""
+        said = [what if kind == "condition" else self.say(f"words.{kind}", period=what) for kind, what in chosen]
+        return self.name("; ".join(said)) if said else ""
+
     def number(self, value: float, decimals: int = 0) -> str:
         if not math.isfinite(value):
             return self.say("words.unknown")
@@ -93,6 +102,8 @@ class Words:
         """A time in the largest unit that does not hide it: days from two days on, one decimal below ten."""
         if not math.isfinite(seconds):
             return self.say("words.unknown")
+        if self.whole_days:
+            return self._whole_days(seconds / _DAY)
         for unit, size, below in (("seconds", 1, 60), ("minutes", _MINUTE, 60), ("hours", _HOUR, 48)):
             amount = _away_from_zero(seconds / size, 0 if unit == "seconds" else 1)
             if amount < below:
@@ -137,6 +148,10 @@ class Words:
 
     def _percent(self, share: float) -> str:
         return format_percent(share, locale=LOCALES[self.lang])
+
+    def _whole_days(self, days: float) -> str:
+        whole = round(days)
+        return self.say("words.days", whole, amount=whole) if whole == days else self._amount("days", days)
 
     def _amount(self, unit: str, amount: float) -> str:
         decimals = 1 if unit != "seconds" and amount > 0 and _away_from_zero(amount, 1) < 10 else 0

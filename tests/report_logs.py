@@ -23,7 +23,7 @@ HOSTILE = (
     "</style><style>*{display:none}</style>",
     "שלום עולם",
     "x" * 10_000,
-    " ",
+    "\u200b",
 )
 
 
@@ -106,7 +106,7 @@ def with_sources(findings: Findings) -> Findings:
         case_notion="Søknad",
         notes=["A boolean closed column has no history."],
     )
-    return replace(findings, manifest=manifest, selection=("unit=Nordvik",))
+    return replace(findings, manifest=manifest, selection=(("condition", "unit=Nordvik"),))
 
 
 def as_waiting(findings: Findings) -> Findings:
@@ -137,6 +137,7 @@ KINDS: dict[str, Callable[[], Findings]] = {
     "waiting": lambda: as_waiting(findings_of(small())),
     "waiting no time": lambda: as_waiting(findings_of(log_of([("", USUAL)], between="0s"))),
     "two years": lambda: findings_of(two_years()),
+    "chosen by closing": lambda: findings_of(two_years().period("2025-01..2026-06", by="closed")),
     "one month compared": lambda: findings_of(two_years(open_since="2026-02")),
     "no finished month": lambda: findings_of(log_of([("", USUAL)] * 3, closed=False)),
     "no finished month, rework": lambda: findings_of(log_of([("", ["A", "B", "A", "A"])], closed=False)),

@@ -85,7 +85,7 @@ def _log(findings: Findings, words: Words) -> Table:
     open_cases = "words.unknown" if findings.open_cases is None else ""
     facts = [
         ("log", words.name(findings.log_name)),
-        ("selection", words.name("; ".join(findings.selection)) if findings.selection else ""),
+        ("selection", words.selection(findings.selection)),
         ("cases", words.number(findings.cases)),
         ("open_cases", words.say(open_cases) if open_cases else words.number(findings.open_cases or 0)),
         ("single_event", words.number(single_event_cases(findings))),

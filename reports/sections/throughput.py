@@ -101,6 +101,9 @@ def _lead(findings: Findings, words: Words) -> tuple[str, ...]:
     if not result.closing_known:
         said.append(words.say("throughput.unknown"))
         return tuple(filter(None, said))
+    if result.chosen_by_outcome:
+        said.append(words.say("throughput.chosen_by_outcome"))
+        return tuple(filter(None, said))
     unfinished = int((~result.frame["finished"].astype(bool)).sum())
     if unfinished == len(result.frame):
         said.append(words.say("throughput.none_finished"))

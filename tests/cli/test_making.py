@@ -128,3 +128,10 @@ def test_bad_input_is_one_sentence_and_exit_3(command: str, content: bytes, tmp_
     assert len(result.stderr.splitlines()) == 1
     assert result.stderr.startswith("saksflyt: ")
     assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
+
+
+@pytest.mark.parametrize("command", ["import", "report"])
+def test_a_name_too_long_for_the_disk_is_wrong_use(command: str, export: Path) -> None:
+    result = do(command, export, "-o", export.with_name("y" * 300))
+    assert result.exit_code == 2
+    assert "File name too long" in result.stderr and "inside Saksflyt" not in result.stderr

@@ -313,3 +313,16 @@ def test_repr_is_short():
     log = wide()
     assert repr(log) == "<EventLog log: 4 cases, 10 events>"
     assert "<table>" in log._repr_html_()
+
+
+def test_answers_show_their_table():
+    answer = variants(log_of("A B", "A C"))
+    assert "variant_key" in repr(answer)
+    assert "<th>variant_key</th>" in answer._repr_html_()
+    assert "<script>" not in variants(log_of("<script>"))._repr_html_()
+
+
+def test_a_chosen_case_id_is_not_repeated():
+    chosen = log_of("A", "B").where("case_id=case 1")
+    assert "case 1" not in repr(chosen)
+    assert [selection.what for selection in chosen.selections] == ["case_id=…"]

@@ -106,3 +106,14 @@ def test_equals_plain_pandas(frame):
 def test_an_empty_log_raises():
     with pytest.raises(EmptyLog):
         throughput(log_of())
+
+
+def test_cases_chosen_by_their_outcome_make_no_months_to_compare():
+    frame = frame_of(*["A B"] * 4)
+    frame["closed"] = frame.groupby("case_id")["end_time"].transform("max")
+    log = EventLog.from_frame(frame)
+    assert throughput(log.period("2025-03")).frame["finished"].all()
+    for by in ("closed", "active"):
+        chosen = throughput(log.period("2025-03", by=by))
+        assert chosen.chosen_by_outcome
+        assert not chosen.frame["finished"].any()

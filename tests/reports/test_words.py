@@ -123,3 +123,14 @@ def test_catalogue_files_hold_no_markup(lang: str) -> None:
     text = files("saksflyt.reports").joinpath("locales", f"{lang}.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text)
     assert "<" not in text and "&" not in text
+
+
+def test_a_log_of_days_is_not_said_in_hours() -> None:
+    assert Words("nb", whole_days=True).duration(86_400) == "1 dag"
+    assert Words("nb").duration(86_400) == "24 timer"
+
+
+def test_how_cases_were_chosen_is_said_in_the_language() -> None:
+    chosen = (("condition", "unit=Nav Elvestad"), ("received", "2026"))
+    assert Words("nb").selection(chosen) == "unit=Nav Elvestad; mottatt 2026"
+    assert Words("en").selection(()) == ""
