@@ -58,7 +58,7 @@ class _Facts:
     ascii: bool = True
     utf8: bool = True
     bad_line: int = 0  # the first line that is not UTF-8
-    letters: int = 0  # æ, ø, å as UTF-8 writes them
+    letters: bool = False  # some æ, ø or å as UTF-8 writes them
     last: bytes = b""
 
     @property
@@ -178,7 +178,7 @@ def _facts(stream: Stream, chunks: Iterable[bytes]) -> _Facts:
         facts.last = chunk[-1:]
         if facts.utf8 and not (facts.ascii and chunk.isascii()):
             facts.ascii = False
-            facts.letters += sum(chunk.count(letter) for letter in _LETTERS)
+            facts.letters = facts.letters or any(letter in chunk for letter in _LETTERS)
             facts.utf8 = _decodes(decoder, chunk)
             facts.bad_line = 0 if facts.utf8 else facts.ends - chunk.count(b"\n") + _good_lines(chunk) + 1
     facts.utf8 = facts.utf8 and (facts.ascii or _decodes(decoder, b"", final=True))
