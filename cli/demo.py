@@ -23,6 +23,10 @@ from .planted import compare_planted
 
 _MARKER = ".saksflyt-demo"
 _REPORTS = {"nb": "rapport.html", "en": "report.html"}
+_TITLES = {
+    "nb": "Slik går sakene – søknader om økonomisk sosialhjelp",
+    "en": "How the cases go – applications for social assistance",
+}
 
 
 @click.command()
@@ -44,7 +48,7 @@ def demo(ctx: click.Context, folder: Path, force: bool, now: datetime) -> None:
     with working("Writing the reports"):
         findings = mine(log)
         for lang, name in _REPORTS.items():
-            write_report(findings, folder / name, lang=lang, now=now)
+            write_report(findings, folder / name, lang=lang, now=now, title=_TITLES[lang])
     with working("Looking for what was planted"):
         compared = compare_planted(sample.answers, log)
     show(for_people(compared), "table", "demo")
