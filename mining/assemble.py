@@ -84,9 +84,20 @@ class Window:
         end = f"timestamptz {text_literal(self.observed_to.isoformat())}"
         if not self.date_only:
             return f"end_time <= {end}"
-        # What is known to the day counts as having happened when the day is over.
-        after = f"timezone('{zone}', (timezone('{zone}', end_time))::date + interval 1 day)"
-        return f"""(case when "precision" = 'day' then {after} - interval 1 microsecond else end_time end) <= {end}"""
+        return f"""(case when "precision" = 'day' then {_when_over("end_time", zone)} else end_time end) <= {end}"""
+
+    def closed(self, column: str, kind: str | None, zone: str) -> str:
+        """SQL for a time of closing as it was known by the end of the window: null where it came later."""
+        if self.observed_to is None or kind not in ("time", "day"):
+            return column
+        known = _when_over(column, zone) if kind == "day" else column
+        return f"case when {known} <= timestamptz {text_literal(self.observed_to.isoformat())} then {column} end"
+
+
+def _when_over(day: str, zone: str) -> str:
+    """SQL: what is known to the day counts as having happened when the day is over."""
+    name = text_literal(zone)
+    return f"timezone({name}, (timezone({name}, {day}))::date + interval 1 day) - interval 1 microsecond"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from .database import identifier
 from .errors import UsageError
 from .log import EventLog
+from .staging import PEOPLE
 
 _NO_GROUPS = {"case_no", "case_id", "variant_no", "first_time", "last_time", "closed", "due", "events"}
-_PEOPLE = {"resource", "applicant"}
 
 # Columns of the results and of the queries on the way to them: a group of such a name gets the suffix _2.
 _TAKEN = {
@@ -61,13 +61,13 @@ def grouping(log: EventLog, by: str | None, *, events: bool = False) -> Grouping
     """
     if by is None:
         return Grouping(None, "")
-    if by in _PEOPLE:
+    if by in PEOPLE:
         raise UsageError(f"Nothing is measured by {by}: people are not measured one by one. Use unit.")
     if by == "event_unit":
         if events:
             return Grouping("event_unit", "coalesce(events.unit, '')", of_events=True)
         raise UsageError("event_unit splits steps, not cases. Use unit.")
-    columns = [name for name in log.columns("cases") if name not in _NO_GROUPS | _PEOPLE]
+    columns = [name for name in log.columns("cases") if name not in _NO_GROUPS | PEOPLE]
     if by not in columns:
         near = difflib.get_close_matches(by, columns, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(columns)}."

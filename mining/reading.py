@@ -36,16 +36,11 @@ def open_views(folder: Path, manifest: Manifest, selections: tuple[Selection, ..
 
 def _whole_log(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
     """Events later than the window are in the files and not in the views; so are closings."""
-    inside = "true"
-    if manifest.after_window:
-        window = Window(manifest.observed_from, manifest.observed_to, manifest.date_only_events)
-        inside = window.inside(manifest.zone)
-    closed = ""
-    if manifest.closed in ("time", "day") and manifest.observed_to is not None:
-        end = text_literal(manifest.observed_to.isoformat())
-        closed = f"replace (case when closed <= timestamptz {end} then closed end as closed)"
+    window = Window(manifest.observed_from, manifest.observed_to, manifest.date_only_events)
+    inside = window.inside(manifest.zone) if manifest.after_window else "true"
+    closed = window.closed("closed", manifest.closed, manifest.zone)
     connection.execute(f"create view events as select * from event_files where {inside}")
-    connection.execute(f"create view cases as select * {closed} from case_files where events > 0")
+    connection.execute(f"create view cases as select * replace ({closed} as closed) from case_files where events > 0")
     names = "select distinct unnest(activities) as activity from variant_files"
     some = connection.execute(f"select exists ({names})").fetchall()[0][0]
     values = f"{names} order by activity" if some else "select ''"

@@ -40,14 +40,15 @@ def staged_again(log: Stored, *, as_of: datetime | None = None, names: Mapping[s
         connection.register("chosen", log.chosen)
     if names:
         connection.register("renamed", pa.table({"old": list(names), "new": list(names.values())}))
-    inside = Window(None, as_of, manifest.date_only_events).inside(manifest.zone)
+    window = Window(None, as_of, manifest.date_only_events)
+    closing = "null::timestamptz" if closed is None else window.closed("c.closed", closed, manifest.zone)
     connection.execute(
-        f"""create view staged as select {_select_again(attributes, closed, as_of, bool(names))}
+        f"""create view staged as select {_select_again(attributes, closing, bool(names))}
             from read_parquet({text_literal(str(log.folder / "events.parquet"))}) as e
             join read_parquet({text_literal(str(log.folder / "cases.parquet"))}) as c using (case_no)
             {"semi join chosen using (case_no)" if log.chosen is not None else ""}
             {"left join renamed on e.activity = renamed.old" if names else ""}
-            where {inside}"""
+            where {window.inside(manifest.zone)}"""
     )
     return Staged(
         connection=connection,
@@ -74,16 +75,13 @@ def _attributes(log: Stored) -> list[tuple[str, bool]]:
     return of_case + [(name, False) for name in log.event_columns if name not in CORE_COLUMNS]
 
 
-def _select_again(attributes: list[tuple[str, bool]], closed: str | None, as_of: datetime | None, renamed: bool) -> str:
+def _select_again(attributes: list[tuple[str, bool]], closing: str, renamed: bool) -> str:
     taken = {
         "activity": "coalesce(renamed.new, e.activity)" if renamed else "e.activity",
         "unit": "e.unit",
         "case_unit": "c.unit",
-        "closed": "null::timestamptz" if closed is None else "c.closed",
+        "closed": closing,
     }
-    if closed in ("time", "day") and as_of is not None:
-        end = text_literal(as_of.isoformat())
-        taken["closed"] = f"case when c.closed <= timestamptz {end} then c.closed end"
     of_case = {"case_id", "applicant", "type", "due"}
     parts = []
     for column in STAGED:

@@ -15,6 +15,7 @@ from typing import Literal
 from .database import identifier
 from .errors import UsageError
 from .local_time import period_between
+from .staging import PEOPLE
 
 PeriodBy = Literal["received", "closed", "active"]
 
@@ -22,7 +23,6 @@ _CONDITION = re.compile(r"\s*(?P<name>[^=!~]+?)\s*(?P<operator>!=|=|~)\s*(?P<val
 
 # Not chosen by: numbers that hold inside one log only, and people.
 _HIDDEN = {"case_no", "variant_no", "position", "source", "source_row", "micros_since_previous", "previous_activity"}
-_PEOPLE = {"resource", "applicant"}
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def condition(text: str, case_columns: list[str], event_columns: list[str]) -> S
     if match is None:
         raise UsageError(f"{text!r} is not a condition. Write NAME=VALUE, NAME!=VALUE or NAME~PATTERN.")
     name, operator, value = match["name"], match["operator"], match["value"]
-    if name in _PEOPLE:
+    if name in PEOPLE:
         raise UsageError(f"Cases are not chosen by {name}: people are not looked at one by one.")
-    of_case = [column for column in case_columns if column not in _HIDDEN | _PEOPLE]
-    of_event = [column for column in event_columns if column not in _HIDDEN | _PEOPLE]
+    of_case = [column for column in case_columns if column not in _HIDDEN | PEOPLE]
+    of_event = [column for column in event_columns if column not in _HIDDEN | PEOPLE]
     test = "glob" if operator == "~" else "="
     # `unit` is a column of both; the case's own unit is the one that is meant.
     if name in of_case:

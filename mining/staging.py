@@ -33,6 +33,9 @@ STAGED = {
     "source_row": "BIGINT",
 }
 
+# Nothing is chosen or measured by these.
+PEOPLE = frozenset({"resource", "applicant"})
+
 # Names that an attribute may not have, because a table of the log has them.
 CORE_COLUMNS = frozenset(STAGED) | {
     "case_no",

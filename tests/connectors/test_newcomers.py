@@ -59,3 +59,12 @@ def test_utf8_with_one_bad_byte_is_not_read_as_something_else(tmp_path):
     assert "SÃ¸knad mottatt" in read(path, mapping={"encoding": "cp1252"}).activities
     path.write_bytes("\n".join([HEADER, *rows(5)]).encode("cp1252"))
     assert read(path).activities == ["Søknad mottatt"]
+
+
+def test_a_closing_known_to_the_day_is_known_when_the_day_is_over(tmp_path):
+    lines = ["1;A;02.01.2026 08:00;03.01.2026", "1;B;03.01.2026 09:00;03.01.2026", "2;A;05.01.2026 09:00;"]
+    log = read(export(tmp_path, *lines, header="Saksnr;Hendelse;Tidspunkt;Avsluttet"))
+    assert log.manifest.closed == "day"
+    assert log.sql("select closed from cases order by case_id")["closed"].notna().tolist() == [True, False]
+    assert log.as_of("2026-01-03T12:00").sql("select closed from cases")["closed"].isna().all()
+    assert log.as_of("2026-01-03").sql("select closed from cases")["closed"].notna().all()
