@@ -121,9 +121,11 @@ class Source:
     def values(self, column: int) -> dict[str, int] | None:
         """All values of a column with their counts, where they are few; None where they are many."""
         if column not in self._values:
-            few = len(self.sample(column)) <= _FEW_IN_SAMPLE and self.distinct(column) <= _FEW
-            rows = self.rows(f"select c{column}::varchar, count(*) from {self.table} group by 1") if few else None
-            self._values[column] = None if rows is None else {text: n for text, n in rows if text is not None}
+            few = len(self.sample(column)) <= _FEW_IN_SAMPLE
+            query = f"select c{column}::varchar, count(*) from {self.table} group by 1 limit {_FEW + 1}"
+            rows = self.rows(query) if few else []
+            found = few and len(rows) <= _FEW
+            self._values[column] = {text: n for text, n in rows if text is not None} if found else None
         return self._values[column]
 
     def _is_untidy(self, column: int) -> bool:

@@ -12,10 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from threading import Thread
 
 from ..mining.errors import DataError, UsageError
 from ..mining.log import SUFFIX, EventLog
@@ -102,8 +100,6 @@ def read(
     if len(paths) == 1 and _is_log(paths[0]):
         log = EventLog.open(paths[0])
         return log.as_of(as_of) if as_of else log
-    # Whoever reads a log asks it something next, and answers are data frames: pandas loads while DuckDB reads.
-    Thread(target=import_module, args=("pandas",)).start()
     home = tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True)
     target = Path(home.name) / (_log_name(paths[0]) + SUFFIX)
     receipt = make_log(_with_connectors(paths), target, _mapping(mapping), now or datetime.now(UTC), as_of)

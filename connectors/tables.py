@@ -24,6 +24,7 @@ from .unpack import Stream, streams
 from .writing import copy_head
 
 _BATCH = 50_000
+_BUFFER = 32 << 20  # DuckDB takes sixteen times the longest line, too few pieces for two threads to share
 _NOT_TABLES = (b"PAR1", b"ARROW1", b"FEA1", b"<", b"{", b"[", b"SQLite format 3")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".skv", ".asc")
 
@@ -103,7 +104,8 @@ def _fast(database: duckdb.DuckDBPyConnection, table: str, text: TextFile, layou
         f"create table {table} as select * from read_csv({text_literal(str(text.path))}, "
         f"delim = {text_literal(layout.delimiter)}, quote = '\"', escape = '\"', header = false, "
         f"skip = {layout.header_line}, auto_detect = false, all_varchar = true, nullstr = '', comment = '', "
-        f"strict_mode = true, null_padding = false, max_line_size = 20000000, columns = {{{types}}})"
+        f"strict_mode = true, null_padding = false, max_line_size = 20000000, buffer_size = {_BUFFER}, "
+        f"columns = {{{types}}})"
     )
     try:
         database.execute(query)

@@ -8,7 +8,7 @@ from .assemble import Assembled
 from .database import identifier, text_literal
 from .staging import Staged
 
-_OPTIONS = "(format parquet, compression zstd, row_group_size 200000)"
+_OPTIONS = "(format parquet, compression zstd, compression_level 1, row_group_size 200000)"
 
 # Resource and applicant as R1, R2, … in order of first appearance in the sorted log: the same log gives the same
 # ordinals, and they cannot be joined to those of another import.
