@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 __all__ = [
     "EventLog",
+    "Flow",
     "__version__",
+    "discover",
     "graph",
     "mine",
     "read",
@@ -24,6 +26,8 @@ __all__ = [
 
 _HOME = {
     "EventLog": "mining.log",
+    "Flow": "mining.flow",
+    "discover": "mining.discover",
     "graph": "mining.graph",
     "mine": "mining.findings",
     "read": "connectors.registry",
@@ -36,7 +40,9 @@ _HOME = {
 
 if TYPE_CHECKING:
     from .connectors.registry import read as read
+    from .mining.discover import discover as discover
     from .mining.findings import mine as mine
+    from .mining.flow import Flow as Flow
     from .mining.graph import graph as graph
     from .mining.log import EventLog as EventLog
     from .mining.rework import rework as rework

@@ -18,7 +18,7 @@ import click
 from click.exceptions import Exit
 
 from ..mining.errors import SaksflytError
-from .messages import one_line, say, settle_streams
+from .messages import one_line, say, settle_streams, visible
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 _PLACE = {
@@ -122,9 +122,17 @@ def _leave(fault: Exception) -> NoReturn:
     code, text = sentence(fault)
     with suppress(OSError):
         say(f"saksflyt: {one_line(text)}")
+        for line in _shown_below(fault):
+            click.echo(visible(line), err=True)
     if isinstance(fault, OSError):
         _forget_stdout()
     sys.exit(code)
+
+
+def _shown_below(fault: Exception) -> list[str]:
+    """The place in a file that the sentence is about, where it has one: the line, and a caret under it."""
+    notes = getattr(fault, "__notes__", []) if isinstance(fault, SaksflytError) else []
+    return [line for note in notes for line in note.split("\n")]
 
 
 def _stopped_duckdb(fault: BaseException | None) -> bool:

@@ -30,6 +30,9 @@ _COUNTS = (
 @mapping_option
 @as_of_option
 @click.option("--replace", is_flag=True, help="Put the new log in the place of an old one.")
+@click.option(
+    "--xes", metavar="FILE", type=click.Path(path_type=Path), help="Write the log as XES, too (.xes or .xes.gz)."
+)
 @format_option("table", "json")
 @now_option
 def import_log(
@@ -38,6 +41,7 @@ def import_log(
     mapping: Path | None,
     as_of: date | datetime | None,
     replace: bool,
+    xes: Path | None,
     form: str,
     now: datetime,
 ) -> None:
@@ -51,6 +55,10 @@ def import_log(
     for line in reading.receipt.lines():
         say(line)
     say(f"The log is {target}. Next: saksflyt report {target}")
+    if xes is not None:
+        with working(f"Writing {xes.name}"):
+            reading.log.to_xes(xes)
+        say(f"For other programs it is also in {click.format_filename(xes)}.")
     if form == "json":
         click.echo(document("import", log=target.name, **as_data(reading.receipt)), nl=False)
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "rework": ("rework:rework", "What is done more than once, and in how many cases?"),
     "waiting": ("waiting:waiting", "Between which steps does the time go?"),
     "throughput": ("throughput:throughput", "How long do cases take, month by month received?"),
+    "discover": ("discover:discover", "Which model do the cases follow, and how well does it describe them?"),
+    "flow": ("flow:flow", "How was it meant to go? Start, check and show the intended flow."),
     "report": ("report:report", "Write the report, one HTML file that needs no network."),
     "doctor": ("doctor:doctor", "Is this installation sound?"),
     "connectors": ("connectors:connectors", "Which systems and file formats can be read?"),

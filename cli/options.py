@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ..mining.errors import UsageError
 from .asked import FORMATS, Asked, Selection
 
 Command = Callable[..., Any]
@@ -146,6 +147,22 @@ def selects_logs(command: Command) -> Command:
 
     logs = click.argument("logs", metavar="LOG...", nargs=-1, required=True, type=LogOrExport())
     return _all(logs, *_selecting, now_option)(with_selections)
+
+
+def may_select_a_log(log: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command ``selection``, None when no log is named. log : the argument or option ``log``"""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_selection(log: Path | None, **options: Any) -> Any:
+            how = {name: options.pop(name) for name in _SELECTION}
+            if log is None and any(how[name] for name in ("mapping", "as_of", "where", "period")):
+                raise UsageError("Without a log there are no cases to choose; name one, or leave such options out.")
+            return command(selection=Selection(log, **how) if log else None, **options)
+
+        return _all(log, *_selecting, now_option)(with_selection)
+
+    return decorate
 
 
 def asks_a_log(command: Command) -> Command:

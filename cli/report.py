@@ -24,12 +24,17 @@ from .options import selects_logs
 @click.option(
     "--lang", type=click.Choice(["nb", "en"]), default="nb", show_default=True, help="Language of the report."
 )
+@click.option(
+    "--lite",
+    is_flag=True,
+    help="No script and a fiftieth of the size: to send by e-mail. Charts do not answer to pointing.",
+)
 @click.option("--title", metavar="TEXT", help="Title of the report, else one made from the log's name.")
 @selects_logs
-def report(selections: list[Selection], output: Path | None, lang: str, title: str | None) -> None:
+def report(selections: list[Selection], output: Path | None, lang: str, lite: bool, title: str | None) -> None:
     """Write the report, one HTML file that needs no network.
 
-    What is found first, then variants, rework, time between steps, throughput, method and data quality.
+    What is found first, then the process map, variants, rework, time between steps, throughput, method and data quality.
     """
     if len(selections) > 1:
         raise UsageError("One report takes one LOG; import the files into one log first: saksflyt import A B -o LOG")
@@ -40,7 +45,7 @@ def report(selections: list[Selection], output: Path | None, lang: str, title: s
     if not streamed:
         spare_the_data(target)
     with working("Writing the report"):
-        text = write_report(log, None if streamed else target, lang=lang, now=selection.now, title=title)
+        text = write_report(log, None if streamed else target, lang=lang, now=selection.now, title=title, lite=lite)
     if streamed:
         # Stdout, a pipe or a device: nothing that could be replaced as a whole.
         with click.open_file(str(target), "w", encoding="utf-8") as stream:

@@ -27,8 +27,8 @@ def tidied(text: str) -> str:
     return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
-def _filled(values: Counter[str]) -> Counter[str]:
-    return Counter({text: n for text, n in values.items() if text and text not in MISSING})
+def _filled(values: Counter[str], exact: bool) -> Counter[str]:
+    return Counter({text: n for text, n in values.items() if text and (exact or text not in MISSING)})
 
 
 class Source:
@@ -42,6 +42,7 @@ class Source:
         self.line = records.line
         self.zone = mapping.zone
         self.headers = _unique(records.headers)
+        self.exact = records.roles is not None  # a format that leaves out what is missing: "NA" is a value there
         self.types = records.types or ["VARCHAR"] * len(records.headers)
         self._database = database
         self._mapping = mapping
@@ -106,7 +107,7 @@ class Source:
         rows = self.rows(f"select {names} from {self.table} where {self.sampled}")
         for column in range(len(self.headers)):
             values = Counter(tidied(row[column]) for row in rows if row[column] is not None)
-            self._samples[column] = _filled(values) or self._rare(column)
+            self._samples[column] = _filled(values, self.exact) or self._rare(column)
 
     def _rare(self, column: int) -> Counter[str]:
         """Filled values of a column that the sample takes to be empty: a table may be long and a date rare."""
@@ -116,7 +117,7 @@ class Source:
         rows = self.rows(
             f"select c{column}::varchar from {self.table} where trim(c{column}::varchar) not in ({words}) limit {_SAMPLE}"
         )
-        return _filled(Counter(tidied(text) for (text,) in rows))
+        return _filled(Counter(tidied(text) for (text,) in rows), self.exact)
 
     def values(self, column: int) -> dict[str, int] | None:
         """All values of a column with their counts, where they are few; None where they are many."""
@@ -130,6 +131,8 @@ class Source:
 
     def _is_untidy(self, column: int) -> bool:
         """Are there values that need tidying: blanks at an end, ``="0012"``, or a word for missing?"""
+        if self.exact:
+            return False
         if column not in self._untidy:
             values = self.values(column)
             if values is not None:

@@ -51,6 +51,9 @@ class Records:
     set_aside, quarantined : records that never reached the table, by reason
     layout : what was found about the form, in words, for ``inspect``
     notes : sentences for the receipt
+    roles : the roles that the format itself gives, by column; None where roles are to be guessed
+    of_case : the columns that hold one value per case, because the format says so
+    names : what an attribute is called in the log, where that is not the column's header
     """
 
     name: str
@@ -67,6 +70,9 @@ class Records:
     refusals: list[Refusal] = field(default_factory=list)
     layout: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    roles: dict[int, str] | None = None
+    of_case: frozenset[int] = frozenset()
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def require_width(name: str, columns: int) -> None:

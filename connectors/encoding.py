@@ -37,7 +37,7 @@ class TextFile:
 
     path: Path
     encoding: str
-    digest: _Digest
+    digest: Digest
     bytes: int
     lines: int  # physical lines, the last one without an end included
     scratch: bool  # the file is ours: it may be changed
@@ -71,6 +71,13 @@ class _Facts:
         return self.returns == self.pairs and self.pairs in (0, self.ends)
 
 
+def opening(head: bytes) -> str:
+    """The first characters of a text, for telling its format: without marks and blanks."""
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), "latin-1")
+    whole = head[: len(head) // 4 * 4] if marked != "latin-1" else head.removeprefix(codecs.BOM_UTF8)
+    return whole.decode(marked, "ignore").lstrip()
+
+
 def as_text(stream: Stream, scratch: Path, said: str | None = None) -> TextFile:
     """Find out the encoding and give the text as UTF-8.
 
@@ -84,7 +91,7 @@ def as_text(stream: Stream, scratch: Path, said: str | None = None) -> TextFile:
         _refuse_binary(stream.name, head)
     if wide := marked or (said if said and codecs.lookup(said).name not in ("utf-8", "cp1252") else None):
         return _transcoded(stream, scratch, wide)
-    digest = _Digest()
+    digest = Digest()
     if stream.plain:
         source, scratch_made = stream.plain, False
         facts = _facts(stream, digest.passing(_bytes_of(source)))
@@ -110,13 +117,13 @@ def as_text(stream: Stream, scratch: Path, said: str | None = None) -> TextFile:
 
 
 def _transcoded(stream: Stream, scratch: Path, encoding: str) -> TextFile:
-    digest = _Digest()
+    digest = Digest()
     path = scratch / "text"
     facts = _rewrite(stream.name, digest.passing(stream.chunks()), path, encoding, keep_returns=True)
     return TextFile(path, encoding, digest, digest.bytes, facts.lines, True)
 
 
-class _Digest:
+class Digest:
     """SHA-256 of the bytes that pass by, worked out in a thread of its own beside their reading."""
 
     def __init__(self) -> None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ..mining.errors import DataError
-from ..mining.log import STAGED, attribute_names
+from ..mining.log import STAGED, attribute_names, text_literal
 from .connector import Desk, Refusal
 from .intake import Understood
+from .lifecycle import BEGUN
 from .numbers import number_sql, reads_as_numbers
-from .roles import boolean_sql
 from .times import UNREADABLE
+from .truths import boolean_sql
 
 _TEXTS = {
     "resource": "resource",
@@ -115,6 +116,8 @@ def _columns(understood: Understood, desk: Desk, closed: str | None) -> tuple[di
     columns = dict.fromkeys(STAGED, "null")
     columns |= {"case_id": understood.cell("case") or "null", "activity": activity}
     columns |= {"end_time": end.value, "precision": end.precision, "rank": _rank(understood, activity, desk)}
+    if cell := understood.cell("precision"):
+        columns |= _known_to(cell, end.value, end.precision, desk.mapping.zone)
     for name, role in _TEXTS.items():
         columns[name] = understood.cell(role) or "null"
     cells = []
@@ -126,11 +129,22 @@ def _columns(understood: Understood, desk: Desk, closed: str | None) -> tuple[di
             if name == "start":
                 columns["start_time"], reason = _start(understood, reason)
             cells += [Cell(column, source.cell(column), reason)] if reason else []
+    if understood.lives is not None:
+        given = columns["start_time"]
+        columns["start_time"] = BEGUN if given == "null" else f"coalesce({BEGUN}, {given})"
     if closed == "boolean" and (cell := understood.cell("closed")):
         columns["closed"] = boolean_sql(cell)
     columns |= {"source": str(source.number), "source_row": source.line}
     types = {**STAGED, "closed": "BOOLEAN" if closed == "boolean" else "TIMESTAMPTZ"}
     return {name: f"({sql})::{types[name]}" for name, sql in columns.items()}, cells
+
+
+def _known_to(cell: str, time: str, usual: str, zone: str) -> dict[str, str]:
+    """SQL for times that each say how precisely they are known; a day begins at its local midnight."""
+    said = f"case when lower({cell}) in ('day', 'minute', 'second') then lower({cell}) else {usual} end"
+    place = text_literal(zone)
+    day = f"timezone({place}, date_trunc('day', timezone({place}, {time})))"
+    return {"precision": said, "end_time": f"case when ({said}) = 'day' then {day} else {time} end"}
 
 
 def _start(understood: Understood, reason: str) -> tuple[str, str]:
@@ -170,12 +184,13 @@ def _attributes(staged: list[Understood]) -> list[Attribute]:
     of: dict[str, bool | None] = {}
     types: dict[str, set[str]] = {}
     for understood in staged:
-        for column in understood.roles.attributes:
-            said = understood.source.said(column)
-            header = (said and said.name) or understood.source.headers[column]
+        for column in understood.attributes:
+            said, records = understood.source.said(column), understood.source.records
+            header = (said and said.name) or records.names.get(column) or understood.source.headers[column]
             places.setdefault(header, {})[understood.source.number] = column
             types.setdefault(header, set()).add(_type(understood, column))
-            of.setdefault(header, None if said is None or said.of is None else said.of == "case")
+            by_format = True if column in records.of_case else None
+            of.setdefault(header, by_format if said is None or said.of is None else said.of == "case")
     names = attribute_names(list(places))
     return [
         Attribute(name, types[header].pop() if len(types[header]) == 1 else "VARCHAR", places[header], of[header])
@@ -193,13 +208,15 @@ def _type(understood: Understood, column: int) -> str:
         return "DOUBLE"
     if kind == "BOOLEAN":
         return kind
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return "TIMESTAMPTZ"
     return "DOUBLE" if kind == "VARCHAR" and reads_as_numbers(source, column) else "VARCHAR"
 
 
 def _attribute_sql(understood: Understood, column: int, type_: str) -> str:
     source = understood.source
     if source.types[column] != "VARCHAR":
-        return f"c{column}" if type_ in ("DOUBLE", "BOOLEAN") else source.cell(column)
+        return f"c{column}" if type_ in ("DOUBLE", "BOOLEAN", "TIMESTAMPTZ") else source.cell(column)
     cell = source.cell(column)
     if type_ == "DOUBLE":
         return number_sql(cell)

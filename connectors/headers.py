@@ -73,6 +73,14 @@ _NAMES = {
         forfall|forfallsdato
     """,
     "event id": "event id|eventid|hendelse id|hendelseid|hendelsesid|hendelses id|hendelsesnr|hendelsenr|identity id",
+    "lifecycle": """
+        lifecycle transition|lifecycle|lifecycle id|lifecycle status|transition|transition type|livssyklus|event type|
+        status
+    """,
+    "instance": """
+        concept instance|activity instance|activity instance id|lifecycle instance|lifecycle instance id|
+        aktivitetsinstans
+    """,
     "free text": """
         merknad|merknader|notat|notater|kommentar|kommentarer|beskrivelse|tittel|fritekst|tekst|begrunnelse|journalnotat|
         innhold|melding|emne|overskrift|saksnavn|sakstittel|note|notes|comment|comments|description|title|free text|

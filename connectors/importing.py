@@ -19,9 +19,11 @@ from ..mining.log import SUFFIX, Source, Staged, moment_of, publish, scratch_dat
 from .connector import Connector, Desk, Refusal
 from .events import Attribute, Cell, cell_refusals, let_go_of_unused, stage_events
 from .intake import Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
+from .lifecycle import pair_lives
 from .mapping import Column, Mapping
 from .quarantine import QuarantineFile, quarantine_path
 from .receipt import Receipt
+from .transitions import Lives
 
 
 @contextmanager
@@ -88,6 +90,7 @@ def _sorted_out(paths: list[tuple[Path, Connector]], desk: Desk) -> tuple[list[U
     for understood in originals:
         refuse_rows(understood, desk)
     conflicts = refuse_duplicates(originals, desk)
+    pair_lives(originals, desk.database)
     for understood in found:
         count_accepted(understood)
     _require_some(found)
@@ -190,6 +193,7 @@ def _source(understood: Understood) -> Source:
     set_aside = {reason: count for reason, count in records.set_aside.items() if count}
     duplicates = dict(understood.duplicates)
     quarantined = dict(understood.refused)
+    lives = understood.lives or Lives()
     if understood.copy_of:
         duplicates = {"overlapping file": records.count - sum(set_aside.values())}
         quarantined = {}
@@ -199,10 +203,12 @@ def _source(understood: Understood) -> Source:
         bytes=records.bytes,
         records=records.count,
         accepted=understood.accepted,
-        events=understood.accepted,
+        events=understood.accepted - sum(lives.paired.values()),
         duplicates=duplicates,
         quarantined=quarantined,
         set_aside=set_aside,
+        paired=lives.paired,
+        unpaired=lives.unpaired,
     )
 
 

@@ -13,8 +13,9 @@ from .connector import Connector
 from .gate import suspicions
 from .importing import desk_for
 from .mapping import Column, Mapping
-from .roles import PEOPLE, TIMES, Roles, check_names, is_boolean, roles_of
+from .roles import PEOPLE, TIMES, Roles, check_names, roles_of
 from .times import time_column
+from .truths import is_boolean
 
 _ROWS = 5
 

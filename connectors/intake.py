@@ -16,8 +16,10 @@ from ..mining.errors import DataError
 from .columns import Source
 from .connector import Connector, Desk, Refusal
 from .gate import refuse_personal_data
-from .roles import TIMES, Roles, check_names, is_boolean, roles_of
+from .roles import TIMES, Roles, check_names, roles_of
 from .times import TimeColumn, proved_order, time_column
+from .transitions import Lives
+from .truths import is_boolean
 
 _EMPTY_ROW = "empty row"
 
@@ -34,7 +36,16 @@ class Understood:
     refused: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
     cells: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lives: Lives | None = None  # where the lifecycle column tells of starts
+    lifecycle_kept: list[int] = field(
+        default_factory=list
+    )  # the columns of lifecycle and instance that stay attributes
     accepted: int = 0
+
+    @property
+    def attributes(self) -> list[int]:
+        """The columns that are attributes of the log."""
+        return sorted([*self.roles.attributes, *self.lifecycle_kept])
 
     def column(self, role: str) -> int | None:
         return self.roles.column(role)
@@ -175,7 +186,10 @@ def count_accepted(understood: Understood) -> None:
     source = understood.source
     if understood.copy_of:
         return
+    aside = understood.lives.aside if understood.lives else {}
     gone = understood.refused.total() + understood.duplicates.total() + source.records.set_aside[_EMPTY_ROW]
+    gone += sum(aside.values())
+    source.records.set_aside.update(aside)
     understood.accepted = source.in_table - gone
     understood.refused += source.records.quarantined
 
@@ -191,7 +205,7 @@ def row_refusals(understood: Understood) -> Iterator[Refusal]:
         f"select {source.line.replace('rowid', 'r.rowid')}, f.reason, f.c, "
         f"case f.c {' '.join(f'when {n} then r.c{n}::varchar' for n in range(len(headers)))} end "
         f"from refused_{source.number} f join {source.table} r on r.rowid = f.row "
-        f"where f.reason not in ('duplicate', '{_EMPTY_ROW}') order by 1"
+        f"where f.reason not in ('duplicate', 'paired', 'set aside', '{_EMPTY_ROW}') order by 1"
     )
     for line, reason, column, content in rows:
         yield Refusal(source.number, line, headers[column], reason, content or "")

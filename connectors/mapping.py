@@ -37,7 +37,7 @@ from ..mining.log import moment_of
 
 ROLES = (
     "case", "activity", "time", "start", "resource", "unit", "applicant", "case type", "case unit", "closed", "due",
-    "event id", "rank", "attribute", "free text", "drop",
+    "event id", "rank", "precision", "lifecycle", "instance", "attribute", "free text", "drop",
 )  # fmt: skip
 SINGLE = frozenset(ROLES) - {"attribute", "free text", "drop"}
 _TYPES = ("number", "text", "boolean", "date")

@@ -35,12 +35,14 @@ class Receipt:
     def _of_sources(self) -> list[str]:
         lines = []
         for source in self.sources:
+            how = "one per accepted record" if not source.paired else "one per piece of work"
             lines.append(
                 f"{source.name}: {_count(source.records, 'record')}, {source.accepted} accepted; "
-                f"{_count(source.events, 'event')} made, one per accepted record."
+                f"{_count(source.events, 'event')} made, {how}."
             )
             for kind, reasons in (
-                ("duplicate", source.duplicates), ("quarantined", source.quarantined), ("set aside", source.set_aside)
+                ("duplicate", source.duplicates), ("quarantined", source.quarantined), ("set aside", source.set_aside),
+                ("accepted as part of another record's event", source.paired), ("unpaired event", source.unpaired),
             ):  # fmt: skip
                 lines += [f"  {kind}: {number} ({reason})" for reason, number in sorted(reasons.items())]
         return lines

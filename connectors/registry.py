@@ -25,8 +25,9 @@ from .mapping import Mapping
 from .receipt import Receipt
 from .tables import Tables
 from .unpack import reading
+from .xes import XesLogs
 
-_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables())
+_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs())
 _GROUP = "saksflyt.connectors"
 _LONGEST_NAME = 150  # bytes
 
@@ -174,7 +175,7 @@ def _with_connectors(paths: list[Path]) -> list[tuple[Path, Connector]]:
 def _log_name(path: Path) -> str:
     """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
     name = path.name
-    for suffix in (".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow"):
+    for suffix in (".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes"):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]
     # A file system takes 255 bytes, and the log that is being made adds to its name.

@@ -14,15 +14,15 @@ from .columns import Source
 from .dates import shape_of
 from .headers import NAMES, plain, time_names
 from .mapping import SINGLE, Mapping
+from .transitions import TRANSITIONS
+from .truths import is_boolean
 
 TIMES = ("time", "start", "closed", "due")
 PEOPLE = ("resource", "applicant")
 _ORDER = (
     "case", "activity", "start", "time", "event id", "closed", "due", "resource", "unit", "applicant", "case unit",
-    "case type",
+    "case type", "lifecycle", "instance",
 )  # fmt: skip
-_TRUE = frozenset({"ja", "j", "yes", "y", "true", "t", "sann", "1", "x", "avsluttet", "lukket", "closed"})
-_FALSE = frozenset({"nei", "n", "no", "false", "f", "usann", "0", "åpen", "open"})
 _LONG_TEXT = 40
 # Words that make a column one of people, unless another word makes it one of offices.
 _PEOPLE_WORDS = re.compile(
@@ -78,13 +78,17 @@ def roles_of(source: Source, mapping: Mapping) -> Roles:
         if said := mapping.columns.get(header):
             roles.give(column, said.role, "given by the mapping")
     _leave_out_indexes(roles)
-    for role in _ORDER:
-        if roles.column(role) is None and role not in {said.role for said in mapping.columns.values()} & SINGLE:
-            _by_name(roles, role)
+    given = {said.role for said in mapping.columns.values()} & SINGLE
+    if source.records.roles is None:
+        for role in _ORDER:
+            if roles.column(role) is None and role not in given:
+                _by_name(roles, role)
+    else:
+        _by_format(roles, source.records.roles, given)
     if roles.column("time") is None and (start := roles.column("start")) is not None:
         roles.give(start, "time", f"{roles.why[start]}; the only time there is, though it is a start")
     for role, find in (("time", _time_by_content), ("case", _case_by_content), ("activity", _activity_by_content)):
-        if roles.column(role) is None and source.in_table:
+        if roles.column(role) is None and source.in_table and source.records.roles is None:
             find(roles)
     _require_core(roles)
     _the_rest(roles)
@@ -124,6 +128,13 @@ def _by_name(roles: Roles, role: str) -> None:
             return
 
 
+def _by_format(roles: Roles, known: dict[int, str], given: set[str]) -> None:
+    """The roles that the file's own format gives."""
+    for column, role in known.items():
+        if column in roles.free and role not in given:
+            roles.give(column, role, "the standard says so")
+
+
 def _fits(source: Source, column: int, role: str) -> bool:
     """Does the content agree with the role that the name points to?"""
     if not source.sample(column):
@@ -132,22 +143,17 @@ def _fits(source: Source, column: int, role: str) -> bool:
         return _time_share(source, column) >= 0.5 or (role == "closed" and is_boolean(source, column))
     if role in ("case", "activity") and _time_share(source, column) > 0.9:
         return False
+    if role == "lifecycle":
+        return _is_lifecycle(source, column)
     if role == "case" and plain(source.headers[column]) in _WEAK_CASE:
         return source.in_table < 3 or source.distinct(column) < 0.9 * source.in_table
     return True
 
 
-def is_boolean(source: Source, column: int) -> bool:
-    """Does the column say yes or no?"""
-    return source.types[column] == "BOOLEAN" or {text.strip().casefold() for text in source.sample(column)} <= (
-        _TRUE | _FALSE
-    )
-
-
-def boolean_sql(cell: str) -> str:
-    """SQL for the truth of a cell; null where it says neither."""
-    yes, no = (", ".join(f"'{word}'" for word in sorted(words)) for words in (_TRUE, _FALSE))
-    return f"case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end"
+def _is_lifecycle(source: Source, column: int) -> bool:
+    """Does the column say nothing but the standard's transitions, starts and completions among them?"""
+    found = {text.casefold() for text in source.sample(column)}
+    return {"start", "complete"} <= found <= set(TRANSITIONS)
 
 
 def _time_share(source: Source, column: int) -> float:
@@ -240,7 +246,7 @@ def _the_rest(roles: Roles) -> None:
     """What has no role of its own is an attribute, unless it repeats another column, names people or is free text."""
     source = roles.source
     for column in roles.free:
-        name = plain(source.headers[column])
+        name = plain(source.headers[column]).removeprefix("case ")
         twin = next(
             (c for c, role in roles.role.items() if role not in ("drop", "attribute") and _twins(source, c, column)),
             None,

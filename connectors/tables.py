@@ -17,7 +17,7 @@ import pyarrow as pa
 from ..mining.errors import DataError
 from ..mining.log import text_literal
 from .connector import Desk, Records, Refusal, require_width
-from .encoding import TextFile, as_text
+from .encoding import TextFile, as_text, opening
 from .layout import Layout, find_layout
 from .lines import Line, physical_lines, records
 from .unpack import Stream, streams
@@ -25,7 +25,7 @@ from .writing import copy_head
 
 _BATCH = 50_000
 _BUFFER = 32 << 20  # DuckDB takes sixteen times the longest line, too few pieces for two threads to share
-_NOT_TABLES = (b"PAR1", b"ARROW1", b"FEA1", b"<", b"{", b"[", b"SQLite format 3")
+_NOT_TABLES = ("PAR1", "ARROW1", "FEA1", "<", "{", "[", "SQLite format 3")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".skv", ".asc")
 
 
@@ -40,7 +40,8 @@ class Tables:
         """Text whose first bytes belong to no other format; whether it holds a table is found when it is read."""
         try:
             found = _tables_in(path)
-            return not found or not found[0].head(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_NOT_TABLES)
+            # An archive without tables is ours to refuse, unless it holds something that others read.
+            return not any(opening(stream.head(256)).startswith(_NOT_TABLES) for stream in found or streams(path))
         except (DataError, OSError):
             return path.is_file()  # ours to refuse with a sentence
 

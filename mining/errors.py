@@ -4,6 +4,7 @@
 
     SaksflytError           a sentence: what, where, what to do
     ├── UsageError          wrong use or configuration, output not writable        exit 2
+    │   └── TooBig          a model has too many states to hold cases against it
     ├── DataError           the data cannot be used                                exit 3
     │   ├── EmptyLog        a question was put to a log without cases
     │   └── PersonalData    a column holds personal data and nobody has said what to do with it
@@ -25,6 +26,10 @@ class UsageError(SaksflytError):
     """The command or the configuration cannot be followed, or the output cannot be written where asked."""
 
     exit_code = 2
+
+
+class TooBig(UsageError):
+    """A model can be in so many states that no case can be held against it exactly."""
 
 
 class DataError(SaksflytError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .distribution import Distribution, distribution
 from .graph import Graph, graph
 from .local_time import zone_named
 from .log import EventLog
@@ -37,6 +38,7 @@ class Findings:
     median_events: float
     variants: Variants
     throughput: Throughput
+    distribution: Distribution
     graph: Graph
     rework: Rework
     waiting: Waiting
@@ -61,6 +63,7 @@ def mine(log: EventLog) -> Findings:
         median_events=float(median),
         variants=variants(log),
         throughput=times,
+        distribution=distribution(log),
         graph=graph(log),
         rework=rework(log),
         waiting=waiting(log),

@@ -17,7 +17,7 @@ _TAKEN = {
     *("month", "cases", "closed_share", "finished", "median_days", "p90_days", "variant_key", "activities", "share"),
     *("cumulative_share", "source", "target", "occurrences", "mean_seconds", "median_seconds", "p90_seconds"),
     *("activity", "cases_with_self_loop", "cases_with_repetition", "extra_times", "total_days", "micros", "is_closed"),
-    *("median", "mean", "total", "quantiles", "times", "groups", "loops", "before", "before_that"),
+    *("median", "mean", "total", "quantiles", "times", "groups", "loops", "before", "before_that", "closed_cases"),
 }
 
 

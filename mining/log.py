@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -168,6 +168,12 @@ class EventLog:
         except duckdb.Error as error:
             raise UsageError(f"The query cannot be answered: {str(error).splitlines()[0]}") from error
 
+    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer to a query of the house's own, some at a time: it may be larger than memory."""
+        answer = self._connection.cursor().execute(query)
+        while rows := answer.fetchmany(10_000):
+            yield from rows
+
     def traces(self) -> list[tuple[str, ...]]:
         """The sequence of activities of every case, in the order of the case ids."""
         rows = self._connection.execute(
@@ -197,6 +203,15 @@ class EventLog:
                        resource as "org:resource"
                 from events join cases using (case_no) order by case_no, "position" """
         )
+
+    def to_xes(self, path: str | Path) -> None:
+        """Write the log as an XES file for other programs, gzipped if the name ends in .gz.
+
+        Raises UsageError if the place cannot be written to, StorageError if the disk fails.
+        """
+        from .xes import write_xes
+
+        write_xes(self, Path(path))
 
     # Narrowing and changing: each gives a new log
 

@@ -20,7 +20,8 @@ class Source:
     """One file that went into a log. Counts are records of the file; each record is counted once.
 
     records = accepted + duplicates + quarantined + set_aside (the last three by reason); events: made of the
-    accepted records.
+    accepted records, less those that are paired into the event of another record (starts, by what they are).
+    unpaired : events that lack their start or their end, where both are recorded
     """
 
     name: str
@@ -32,11 +33,14 @@ class Source:
     duplicates: dict[str, int] = field(default_factory=dict)
     quarantined: dict[str, int] = field(default_factory=dict)
     set_aside: dict[str, int] = field(default_factory=dict)
+    paired: dict[str, int] = field(default_factory=dict)
+    unpaired: dict[str, int] = field(default_factory=dict)
 
     @property
     def adds_up(self) -> bool:
         rest = (*self.duplicates.values(), *self.quarantined.values(), *self.set_aside.values())
-        return self.records == self.accepted + sum(rest)
+        made = self.accepted - sum(self.paired.values())
+        return self.records == self.accepted + sum(rest) and self.events == made
 
 
 @dataclass(frozen=True)

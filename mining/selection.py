@@ -53,14 +53,19 @@ class Selection:
         return self.kind in ("closed", "active")
 
 
-def condition(text: str, case_columns: list[str], event_columns: list[str]) -> Selection:
-    """Read one condition. Raises UsageError if it is malformed, names no column, or chooses people."""
+def parsed(text: str) -> tuple[str, str, str]:
+    """The name, operator and value of a condition. Raises UsageError if it is malformed or chooses people."""
     match = _CONDITION.fullmatch(text)
     if match is None:
         raise UsageError(f"{text!r} is not a condition. Write NAME=VALUE, NAME!=VALUE or NAME~PATTERN.")
-    name, operator, value = match["name"], match["operator"], match["value"]
-    if name in PEOPLE:
-        raise UsageError(f"Cases are not chosen by {name}: people are not looked at one by one.")
+    if match["name"] in PEOPLE:
+        raise UsageError(f"Cases are not chosen by {match['name']}: people are not looked at one by one.")
+    return match["name"], match["operator"], match["value"]
+
+
+def condition(text: str, case_columns: list[str], event_columns: list[str]) -> Selection:
+    """Read one condition. Raises UsageError if it is malformed, names no column, or chooses people."""
+    name, operator, value = parsed(text)
     of_case = [column for column in case_columns if column not in _HIDDEN | PEOPLE]
     of_event = [column for column in event_columns if column not in _HIDDEN | PEOPLE]
     test = "glob" if operator == "~" else "="

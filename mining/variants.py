@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 _VARIANTS = """
 with clock as ({clock}),
 counted as (
-    select {first} variant_no, count(*) as cases, quantile_cont(micros, 0.5) as median from clock group by all
+    select {first} variant_no, count(*) as cases, count_if(is_closed) as closed_cases,
+           quantile_cont(micros, 0.5) as median
+    from clock group by all
 )
-select {first} variant_no, variant_key, activities::varchar[] as activities, counted.cases,
+select {first} variant_no, variant_key, activities::varchar[] as activities, counted.cases, closed_cases,
        counted.cases / sum(counted.cases) over ({partition}) as share,
        sum(counted.cases) over ({partition} order by counted.cases desc, variant_no rows unbounded preceding)
            / sum(counted.cases) over ({partition}) as cumulative_share,
@@ -37,7 +39,7 @@ class Variants(Answer):
     """The variants of a log.
 
     frame : one row per variant, most cases first
-        variant_no (holds in this log only), variant_key (the same in every log), activities (list), cases,
+        variant_no (holds in this log only), variant_key (the same in every log), activities (list), cases, closed_cases,
         share and cumulative_share (0 to 1, of the cases), median_days (of the closed cases; NaN where none is)
     cases : all cases
     closing_known : false when every case counts as closed because the export does not say

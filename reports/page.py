@@ -1,9 +1,10 @@
-"""The report: one HTML file that opens anywhere, fetches nothing and runs nothing."""
+"""The report: one HTML file that opens anywhere and fetches nothing; its lite form runs nothing either."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +17,17 @@ from markupsafe import Markup
 
 from ..mining.findings import Findings, mine
 from ..mining.log import EventLog
+from . import charts, figures
 from .output import write_whole
 from .section import Section
 from .sections import between, brief, method, rework, routes, throughput
+from .sections import map as process_map
 from .words import Words
 
 # The parts in reading order. A new part is one line here.
 PARTS: tuple[Callable[[Findings, Words], Section], ...] = (
     brief.section,
+    process_map.section,
     routes.section,
     rework.section,
     between.section,
@@ -31,8 +35,15 @@ PARTS: tuple[Callable[[Findings, Words], Section], ...] = (
     method.section,
 )
 
-# No script at all. The style is named by its hash, so that a style that slipped in with a name does nothing either.
-_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'sha256-{style}'"
+# Joined in this order, each where it exists. A block's macro has the name of its kind, in any of the template files;
+# a script comes with the kind of block that needs it.
+_STYLES = ("style.css", "map.css", "chart.css")
+_MACROS = ("blocks.html.j2", "map.html.j2", "charts.html.j2")
+_SCRIPTS = {"process_map": "map.js", "chart": "charts.js"}
+
+# Style and scripts are named by their hashes, so that what slipped in with a name does nothing. Plotly alone sets
+# styles of its own as it draws.
+_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src {style}{scripts}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class Page:
     footer: str
     sections: tuple[Section, ...]
     style: Markup
+    scripts: tuple[Markup, ...]
+    inert: Markup
+    lite: bool
     policy: str
 
 
@@ -58,26 +72,33 @@ def report(
     lang: str = "nb",
     now: datetime | None = None,
     title: str | None = None,
+    lite: bool = False,
 ) -> str:
     """Show how the cases really go, as one HTML page. Returns the text; writes it to `path` when given.
 
-    The same findings, language, `now` and title give the same bytes. Without `now` the page bears no date.
+    The same findings, language, `now` and title give the same bytes. Without `now` the page bears no date. With
+    `lite` there is no script in it: all is drawn, nothing can be pointed at, and it is small enough to send.
     Raises EmptyLog if the log has no cases, UsageError for an unknown language or a path that cannot be written,
     StorageError if the disk fails.
     """
     findings = mine(log_or_findings) if isinstance(log_or_findings, EventLog) else log_or_findings
     manifest = findings.manifest
     words = Words(lang, whole_days=0 < manifest.events == manifest.date_only_events)
-    text = _templates().get_template("page.html.j2").render(page=_page(findings, words, now, title))
+    templates = _templates()
+    page = _page(findings, words, now, title, lite)
+    text = templates.get_template("page.html.j2").render(page=page, macros=_macros(templates))
     if path is not None:
         write_whole(Path(path), text)
     return text
 
 
-def _page(findings: Findings, words: Words, now: datetime | None, title: str | None) -> Page:
+def _page(findings: Findings, words: Words, now: datetime | None, title: str | None, lite: bool) -> Page:
     period = words.dates(findings.first_time.date(), findings.last_time.date())
     about = words.say("page.about", cases=words.say("words.cases", findings.cases), period=period)
-    style = _file("style.css")
+    sections = tuple(part(findings, words) for part in PARTS)
+    style = "".join(text for name in _STYLES if (text := _file(name)))
+    scripts = () if lite else _scripts(sections)
+    inert = "" if lite else _library(sections)
     return Page(
         lang=words.lang,
         title=words.name(title) if title else words.say("page.title", name=words.name(findings.log_name)),
@@ -86,10 +107,53 @@ def _page(findings: Findings, words: Words, now: datetime | None, title: str | N
         contents=words.say("page.contents"),
         how=words.say("page.how"),
         footer=words.say("page.footer"),
-        sections=tuple(part(findings, words) for part in PARTS),
+        sections=sections,
         style=Markup(style),
-        policy=_POLICY.format(style=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()),
+        scripts=tuple(Markup(script) for script in scripts),
+        inert=Markup(inert),
+        lite=lite,
+        policy=_policy(style, scripts, inert),
     )
+
+
+def _kinds(sections: tuple[Section, ...]) -> set[str]:
+    return {block.kind for section in sections for block in section.blocks}
+
+
+def _scripts(sections: tuple[Section, ...]) -> tuple[str, ...]:
+    """The scripts that the page's blocks need, in the order of `_SCRIPTS`."""
+    kinds = _kinds(sections)
+    return tuple(_whole(text) for kind, name in _SCRIPTS.items() if kind in kinds and (text := _file(name)))
+
+
+def _library(sections: tuple[Section, ...]) -> str:
+    """Plotly as text that nothing runs until a chart comes into view; empty where there is no chart."""
+    return _whole(figures.library()) if "chart" in _kinds(sections) else ""
+
+
+def _whole(script: str) -> str:
+    """A script that its element holds to the end."""
+    assert not re.search(r"</script|<!--", script, re.IGNORECASE)
+    return script
+
+
+def _policy(style: str, scripts: tuple[str, ...], inert: str) -> str:
+    runs = [*scripts, inert] if inert else scripts
+    allowed = "; script-src " + " ".join(map(_hash, runs)) if runs else ""
+    return _POLICY.format(style="'unsafe-inline'" if inert else _hash(style), scripts=allowed)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _macros(templates: Environment) -> dict[str, object]:
+    """How each kind of block is written."""
+    found: dict[str, object] = {}
+    for name in _MACROS:
+        if _file(name):
+            found |= vars(templates.get_template(name).module)
+    return found
 
 
 def _selection(findings: Findings, words: Words) -> str:
@@ -108,10 +172,14 @@ def _made(findings: Findings, words: Words, now: datetime | None) -> str:
 
 def _templates() -> Environment:
     # Autoescape is off in jinja2 unless told otherwise, and its own chooser does not know .html.j2.
-    return Environment(
+    made = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(_file), trim_blocks=True, lstrip_blocks=True
     )
+    made.filters |= {"drawn": charts.drawn, "line_names": charts.line_names, "figure": figures.figure}
+    return made
 
 
 def _file(name: str) -> str:
-    return files("saksflyt.reports").joinpath("templates", name).read_text(encoding="utf-8")
+    """A file of the templates; empty where there is none."""
+    path = files("saksflyt.reports").joinpath("templates", name)
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

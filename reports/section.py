@@ -3,7 +3,7 @@
 A section is plain data: text that is ready to read, and shares between 0 and 1 for the bars. The templates turn it
 into a page and compute nothing, so that everything that the report says can be tested without a page.
 
-Each block has a ``kind``; ``templates/blocks.html.j2`` has one macro of that name.
+Each block has a ``kind``; one of ``templates/*.html.j2`` has a macro of that name, called with the block and the page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -60,12 +60,73 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """``folded``: what to press to see it; empty where it stands open."""
+
     kind: ClassVar[str] = "table"
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     below: str = ""
+    folded: str = ""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis and what is written there; ``under``: a second line."""
+
+    at: float
+    text: str
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One value for each place of a chart, as points on a line or as bars.
+
+    values : nan where there is none
+    said : the value in words, for the one who points at it
+    unfinished : the places whose value will change: drawn hollow
+    tone : "main" or "side"
+    """
+
+    name: str
+    mark: str
+    values: tuple[float, ...]
+    said: tuple[str, ...]
+    unfinished: tuple[bool, ...]
+    tone: str = "main"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A value axis from 0 to its last tick, and what is drawn against it. ``lines``: places marked across the panel."""
+
+    title: str
+    ticks: tuple[Tick, ...]
+    series: tuple[Series, ...]
+    lines: tuple[Tick, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Panels above each other over the same places: as many slots of one width, the first from 0 to 1.
+
+    label : what the chart shows, for the one who does not see it
+    names : of the places
+    table : the same as numbers
+    """
+
+    kind: ClassVar[str] = "chart"
+
+    id: str
+    title: str
+    label: str
+    names: tuple[str, ...]
+    ticks: tuple[Tick, ...]
+    panels: tuple[Panel, ...]
+    below: str
+    table: Table
 
 
 @dataclass(frozen=True)
@@ -112,12 +173,14 @@ class Strips:
 
 @dataclass(frozen=True)
 class Notes:
-    """Sentences that qualify the numbers."""
+    """Sentences that qualify the numbers, and where to read on."""
 
     kind: ClassVar[str] = "notes"
 
     title: str
     sentences: tuple[str, ...]
+    link: str = ""
+    link_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +204,7 @@ class Definitions:
 
 @dataclass(frozen=True)
 class Card:
-    """One thing to know: a number, what it is, a bar, the evidence, and where to read on."""
+    """One thing to know: a number with its unit, what it is, a bar, the evidence, and where to read on."""
 
     number: str
     title: str
@@ -149,6 +212,16 @@ class Card:
     evidence: str
     link: str
     link_text: str
+
+    @property
+    def unit(self) -> str:
+        """The word after the number, which is written smaller; a sign such as % stays with the number."""
+        last = self.number.split()[-1]
+        return last if last.isalpha() and last != self.number else ""
+
+    @property
+    def amount(self) -> str:
+        return self.number.removesuffix(self.unit).rstrip()
 
 
 @dataclass(frozen=True)
@@ -171,7 +244,10 @@ class Figures:
     figures: tuple[Figure, ...]
 
 
-Block = Table | Strips | Notes | Definitions | Cards | Figures
+class Block(Protocol):
+    """What stands in a section: plain data, with a macro of its kind."""
+
+    kind: ClassVar[str]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ LOCALES = {"nb": "nb_NO", "en": "en_GB"}
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _MINUS = "\N{MINUS SIGN}"  # a hyphen may be left alone at the end of a line
+_NO_BREAK = "\N{NO-BREAK SPACE}"  # nor may a number, so its word stays with it
 
 
 @cache
@@ -119,15 +120,20 @@ class Words:
         first, last = self.days(low), self.days(high)
         if first == last:
             return first
-        amount, _, unit = first.rpartition(" ")
-        return self.say("words.between", low=amount if last.endswith(f" {unit}") else first, high=last)
+        amount, _, unit = first.rpartition(_NO_BREAK)
+        return self.say("words.between", low=amount if last.endswith(f"{_NO_BREAK}{unit}") else first, high=last)
 
     def date(self, day: date) -> str:
-        return format_date(day, format="d. MMMM y" if self.lang == "nb" else "d MMMM y", locale=LOCALES[self.lang])
+        text = format_date(day, format="d. MMMM y" if self.lang == "nb" else "d MMMM y", locale=LOCALES[self.lang])
+        return text.replace(" ", _NO_BREAK, 1)
 
     def month(self, month: str) -> str:
         """'2025-01' as 'januar 2025'."""
         return format_date(_first_day(month), format="MMMM y", locale=LOCALES[self.lang])
+
+    def short_month(self, month: str) -> str:
+        """'2025-01' as 'jan'."""
+        return format_date(_first_day(month), format="LLL", locale=LOCALES[self.lang])
 
     def months(self, months: Sequence[str]) -> str:
         """A run of months as 'januar–mars 2025'."""

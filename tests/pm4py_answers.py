@@ -27,6 +27,11 @@ def assert_equals_pm4py(log: EventLog) -> None:
     assert dict(ours.starts.itertuples(index=False)) == dict(starts)
     assert dict(ours.ends.itertuples(index=False)) == dict(ends)
 
+    steps = dict(zip(ours.steps["activity"], ours.steps["occurrences"], strict=True))
+    assert steps == pm4py.get_event_attribute_values(frame, "concept:name")
+    in_cases = pm4py.get_event_attribute_values(frame, "concept:name", count_once_per_case=True)
+    assert dict(zip(ours.steps["activity"], ours.steps["cases"], strict=True)) == in_cases
+
     performance, _, _ = pm4py.discover_performance_dfg(frame)
     for row in ours.frame.itertuples():
         theirs = performance[row.source, row.target]

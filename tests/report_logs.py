@@ -152,8 +152,19 @@ KINDS: dict[str, Callable[[], Findings]] = {
     "many steps redone": lambda: findings_of(log_of([("", [f"{n}" for n in range(20)] * 2)])),
     "ten years": lambda: findings_of(log_of([(f"{2015 + n // 12}-{n % 12 + 1:02}-03", USUAL) for n in range(120)])),
     "hostile": lambda: findings_of(hostile()),
+    "one slow case": lambda: findings_of(log_of([("", USUAL)] * 40 + [("", ["A"] * 80)])),
+    "within the hour": lambda: findings_of(log_of([("", ["A"] * (n % 9 + 1)) for n in range(40)], between="3min")),
     "open and closed rework": lambda: mixed(),
+    "many rare steps": lambda: findings_of(log_of(ways_with_rare_steps())),
+    "no usual route, closed": lambda: findings_of(log_of([("", [f"{n}", "z"]) for n in range(40)], closed=True)),
 }
+
+
+def ways_with_rare_steps() -> list[tuple[str, list[str]]]:
+    """Most cases go one way; 50 steps are in one case each, some cases go back, and one skips nearly all."""
+    ways = [["A", "B", "C", "D"]] * 400 + [["A", "C", "D"]] * 60 + [["A", "B", "C", "B", "C", "D"]] * 20 + [["A", "D"]]
+    rare = [["A", "B", *(f"rare {n}" for n in range(first, first + 10)), "C", "D"] for first in range(0, 50, 10)]
+    return [("", way) for way in [*ways, *rare]]
 
 
 def mixed() -> Findings:

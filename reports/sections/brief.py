@@ -1,7 +1,7 @@
 """What should a busy reader take away?
 
-Four findings, each a number, a sentence, a bar, the evidence and a link; then four plain figures. Every number
-stands again in a section below: it is taken from the same results and said in the same words.
+Four findings, each a number, a sentence, a bar, the evidence and a link; four plain figures; and how far they can be
+trusted. Every number stands again in a section below: it is taken from the same results and said in the same words.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import math
 from ...mining.findings import Findings
 from ..section import Bar, Card, Cards, Figure, Figures, Section
 from ..words import Words
-from . import between, rework, routes, throughput
+from . import between, rework, routes, throughput, trust
+from .method import median_events, single_event_cases
 
 ID = "brief"
 
@@ -20,7 +21,8 @@ def section(findings: Findings, words: Words) -> Section:
     """The first screen."""
     cards = (_routes(findings, words), _rework(findings, words), _between(findings, words), _time(findings, words))
     title = words.say("brief.title")
-    return Section(id=ID, nav=title, title=title, blocks=(Cards(cards), Figures(_figures(findings, words))))
+    blocks = (Cards(cards), Figures(_figures(findings, words)), trust.notes(findings, words))
+    return Section(id=ID, nav=title, title=title, blocks=blocks)
 
 
 def _routes(findings: Findings, words: Words) -> Card:
@@ -97,17 +99,6 @@ def _figures(findings: Findings, words: Words) -> tuple[Figure, ...]:
         Figure(words.say("figures.activities"), words.number(findings.activities)),
         Figure(words.say("figures.median_events"), median_events(findings, words)),
     )
-
-
-def single_event_cases(findings: Findings) -> int:
-    """Cases with one event only: going on, broken off, or registered wrongly."""
-    frame = findings.variants.frame
-    return int(frame["cases"][frame["activities"].map(len) == 1].sum())
-
-
-def median_events(findings: Findings, words: Words) -> str:
-    """Half an event is possible, where the middle lies between two cases."""
-    return words.number(findings.median_events, 0 if float(findings.median_events).is_integer() else 1)
 
 
 def _steps(activities, words: Words) -> str:

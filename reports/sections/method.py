@@ -12,7 +12,6 @@ from ...mining.findings import Findings
 from ...mining.manifest import Source
 from ..section import Column, Definition, Definitions, Notes, Row, Section, Table, row
 from ..words import Words
-from .brief import median_events, single_event_cases
 
 ID = "method"
 _SHOWN = 20
@@ -20,6 +19,8 @@ _FATES = ("duplicates", "quarantined", "set_aside")
 
 # Every figure that `saksflyt explain` knows and this report uses.
 FIGURES = (
+    "map.along_share",
+    "map.hidden_share",
     "variants.share",
     "rework.right_first_time",
     "rework.extra_times",
@@ -61,7 +62,19 @@ def _title(findings: Findings, words: Words) -> str:
 def notes(findings: Findings, words: Words) -> tuple[str, ...]:
     """Everything that a reader of the numbers must know, and nothing that does not hold for this log."""
     manifest = findings.manifest
-    said = [words.say("method.calendar_days"), words.say(f"method.closed_{manifest.closed or 'unknown'}")]
+    said = [words.say("method.calendar_days"), *weighty(findings, words)]
+    if manifest.resources or manifest.applicants:
+        said.append(words.say("method.ordinals" if manifest.people == "ordinals" else "method.pseudonyms"))
+    return (*said, *(words.name(note) for note in manifest.notes))
+
+
+def weighty(findings: Findings, words: Words) -> list[str]:
+    """What may change what the numbers mean, the weightiest first: what holds for the whole log, then the most events."""
+    manifest = findings.manifest
+    said = [words.say("method.selection")] if findings.selection else []
+    said.append(words.say(f"method.closed_{manifest.closed or 'unknown'}"))
+    if findings.open_cases:
+        said.append(words.say("method.open_cases", findings.open_cases, cases=findings.cases))
     said.append(words.say("method.start_times" if manifest.start_times else "method.no_start_times"))
     counted = [
         ("date_only", manifest.date_only_events, {}),
@@ -72,12 +85,8 @@ def notes(findings: Findings, words: Words) -> tuple[str, ...]:
         ("ambiguous", manifest.ambiguous_times, {}),
         ("missing", manifest.missing_times, {}),
     ]
-    said += [words.say(f"method.{key}", count, **values) for key, count, values in counted if count]
-    if manifest.resources or manifest.applicants:
-        said.append(words.say("method.ordinals" if manifest.people == "ordinals" else "method.pseudonyms"))
-    if findings.selection:
-        said.append(words.say("method.selection"))
-    return (*said, *(words.name(note) for note in manifest.notes))
+    counted.sort(key=lambda each: -each[1])
+    return said + [words.say(f"method.{key}", count, **values) for key, count, values in counted if count]
 
 
 def _log(findings: Findings, words: Words) -> Table:
@@ -102,6 +111,17 @@ def _log(findings: Findings, words: Words) -> Table:
     columns = (Column(words.say("method.col_fact"), "name"), Column(words.say("method.col_value"), "text"))
     rows = tuple(row([words.say(f"figures.{key}"), value]) for key, value in facts if value)
     return Table(words.say("method.log"), columns, rows)
+
+
+def single_event_cases(findings: Findings) -> int:
+    """Cases with one event only: going on, broken off, or registered wrongly."""
+    frame = findings.variants.frame
+    return int(frame["cases"][frame["activities"].map(len) == 1].sum())
+
+
+def median_events(findings: Findings, words: Words) -> str:
+    """Half an event is possible, where the middle lies between two cases."""
+    return words.number(findings.median_events, 0 if float(findings.median_events).is_integer() else 1)
 
 
 def _window(findings: Findings, words: Words) -> str:

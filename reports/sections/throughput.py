@@ -8,17 +8,21 @@ therefore marked, and compared with nothing.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from ...mining.findings import Findings
-from ..section import Bar, Cell, Column, Row, Section, Table, row, rows_of
+from .. import axes
+from ..section import Bar, Cell, Chart, Column, Panel, Row, Section, Series, Table, Tick, row, rows_of
 from ..words import Words
+from . import distribution
 
 ID = "throughput"
 _SHOWN = 36
+_LINE = 3  # months make a line
 
 # A median of fewer cases says more about the cases than about the office.
 _ENOUGH_CASES = 20
@@ -78,7 +82,7 @@ def section(findings: Findings, words: Words) -> Section:
         nav=words.say("throughput.nav"),
         title=_title(findings, words),
         lead=_lead(findings, words),
-        blocks=(_table(findings, words),),
+        blocks=tuple(filter(None, (distribution.chart(findings, words), _months(findings, words)))),
         how=tuple(
             (f"throughput.{figure}", words.say(f"method.throughput_{figure}"))
             for figure in ("median_days", "p90_days", "finished")
@@ -110,6 +114,69 @@ def _lead(findings: Findings, words: Words) -> tuple[str, ...]:
     elif unfinished:
         said.append(words.say("throughput.unfinished", unfinished))
     return tuple(filter(None, said))
+
+
+def _months(findings: Findings, words: Words) -> Chart | Table:
+    """The months as a chart with its table; as a table alone where two months make no line."""
+    result = findings.throughput
+    frame = result.frame.tail(_SHOWN)
+    longest = float(frame["p90_days"].max())
+    if len(frame) < _LINE or not longest > 0:
+        return _table(findings, words)
+    months = list(rows_of(frame))
+    unit, ticks = axes.durations(longest, words)
+    times = Panel(words.say(f"axis.{unit}"), ticks, (_line("p90", months, words), _line("median", months, words)))
+    received = Panel(
+        words.say("throughput.axis_cases"),
+        axes.counts(float(frame["cases"].max()), words, 2),
+        (_received(months, words),),
+    )
+    return Chart(
+        id="months",
+        title=words.say("throughput.caption"),
+        label=words.say("throughput.chart_label", months=words.months([months[0].month, months[-1].month])),
+        names=tuple(words.month(month.month) for month in months),
+        ticks=_month_ticks([month.month for month in months], words),
+        panels=(times, received),
+        below=words.say(f"throughput.chart_below{'' if result.closing_known else '_unknown'}"),
+        table=replace(_table(findings, words), folded=words.say("axis.show")),
+    )
+
+
+def _line(figure: str, months: list[Any], words: Words) -> Series:
+    values = tuple(float(getattr(month, f"{figure}_days")) for month in months)
+    name = words.say(f"throughput.col_{figure}")
+    return Series(
+        name=name,
+        mark="line",
+        values=values,
+        said=tuple(
+            words.say("throughput.said", month=words.month(m.month), figure=name, value=words.days(value))
+            for m, value in zip(months, values, strict=True)
+        ),
+        unfinished=tuple(not month.finished for month in months),
+        tone="main" if figure == "median" else "side",
+    )
+
+
+def _received(months: list[Any], words: Words) -> Series:
+    name = words.say("throughput.axis_cases")
+    return Series(
+        name=name,
+        mark="bars",
+        values=tuple(float(month.cases) for month in months),
+        said=tuple(
+            words.say("throughput.said", month=words.month(m.month), figure=name, value=words.number(m.cases))
+            for m in months
+        ),
+        unfinished=(False,) * len(months),
+        tone="side",
+    )
+
+
+def _month_ticks(months: Sequence[str], words: Words) -> tuple[Tick, ...]:
+    """The months' short names; the year under the first of each that is written."""
+    return tuple(Tick(number + 0.5, words.short_month(month), month[:4]) for number, month in enumerate(months))
 
 
 def _table(findings: Findings, words: Words) -> Table:

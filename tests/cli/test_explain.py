@@ -11,6 +11,7 @@ from strategies import log_of
 
 from saksflyt.cli.main import main
 from saksflyt.mining.definitions import definition, definitions, parse_finding
+from saksflyt.mining.distribution import distribution
 from saksflyt.mining.errors import UsageError
 from saksflyt.mining.graph import graph
 from saksflyt.mining.manifest import Manifest, Source
@@ -42,7 +43,7 @@ def explain(*arguments: str) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("measure", [variants, throughput, graph, rework, waiting])
+@pytest.mark.parametrize("measure", [variants, throughput, distribution, graph, rework, waiting])
 def test_every_column_and_figure_of_every_measure_is_defined(measure) -> None:
     found = measure(log_of("A B A", "A B", "A A C"))
     named = {name for part in vars(found).values() if isinstance(part, pd.DataFrame) for name in part.columns}

@@ -33,6 +33,12 @@ def command_named(name: str) -> click.Command:
     return found
 
 
+def commands(name: str) -> list[click.Command]:
+    """The command, or the commands of a group."""
+    found = command_named(name)
+    return list(found.commands.values()) if isinstance(found, click.Group) else [found]
+
+
 def test_alone_it_says_how_to_start() -> None:
     result = CliRunner().invoke(main, [])
     assert result.exit_code == 0
@@ -86,11 +92,11 @@ def test_wrong_use_is_one_line_and_exit_2(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_has_help(name: str) -> None:
-    command = command_named(name)
-    assert command.help
-    options = [each for each in command.params if isinstance(each, click.Option)]
-    assert [each.name for each in options if not each.help] == []
-    assert {"--now"} <= {opt for each in options for opt in each.opts}
+    for command in commands(name):
+        assert command.help
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        assert [each.name for each in options if not each.help] == []
+        assert {"--now"} <= {opt for each in options for opt in each.opts}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -98,10 +104,10 @@ def test_the_documentation_names_every_command_and_option(name: str) -> None:
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     assert f"\n## {name}\n" in text
     assert f"`saksflyt {name}`](#{name}) |" in text
-    missing = {
-        opt for each in command_named(name).params for opt in each.opts if opt.startswith("--") and opt not in text
-    }
-    assert missing == set()
+    options = {opt for command in commands(name) for each in command.params for opt in each.opts}
+    assert {opt for opt in options if opt.startswith("--") and opt not in text} == set()
+    named = [each.name for each in commands(name) if each.name != name]
+    assert [each for each in named if f"saksflyt {name} {each}" not in text] == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The sample, read without configuration, gives the log that it gave before.
+"""The samples, read without configuration, give the logs that they gave before.
 
 Written anew on purpose with ``SAKSFLYT_GOLD=write pytest tests/connectors/test_gold.py``.
 """
@@ -7,21 +7,35 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from saksflyt.connectors.registry import read
 
 ROOT = Path(__file__).parents[2]
-GOLD = ROOT / "tests" / "gold" / "connectors" / "soknader.csv"
+GOLD = ROOT / "tests" / "gold" / "connectors"
 EVENTS = """
-select case_id, position, activity, strftime(end_time, '%Y-%m-%dT%H:%MZ') as utc, precision, resource, events.unit,
-       applicant, type, strftime(closed, '%Y-%m-%dT%H:%MZ') as closed, "Beløp", source_row
+select case_id, position, activity, {times}, precision, resource, events.unit,
+       applicant, type, strftime(closed, '%Y-%m-%dT%H:%MZ') as closed, {attributes}, source_row
 from events join cases using (case_no) order by case_no, position
 """
+MINUTES = "strftime(end_time, '%Y-%m-%dT%H:%MZ') as utc"
+BOTH = "strftime(start_time, '%Y-%m-%dT%H:%M:%S.%gZ') as start, strftime(end_time, '%Y-%m-%dT%H:%M:%S.%gZ') as utc"
+SAMPLES = {
+    "soknader.csv": (ROOT / "sample_logs" / "soknader.csv", MINUTES, '"Beløp"'),
+    "byggesak.csv": (
+        ROOT / "tests" / "cases" / "byggesak.xes",
+        BOTH,
+        '"lifecycle:transition", tiltak, "tiltak:areal", dispensasjon, "mangler:navn"',
+    ),
+}
 
 
-def test_the_sample_gives_the_same_log():
-    log = read(ROOT / "sample_logs" / "soknader.csv", now=datetime(2026, 11, 22, tzinfo=UTC))
-    found = log.sql(EVENTS).to_csv(index=False, lineterminator="\n")
+@pytest.mark.parametrize("gold", SAMPLES)
+def test_the_sample_gives_the_same_log(gold: str) -> None:
+    path, times, attributes = SAMPLES[gold]
+    log = read(path, now=datetime(2026, 11, 22, tzinfo=UTC))
+    found = log.sql(EVENTS.format(times=times, attributes=attributes)).to_csv(index=False, lineterminator="\n")
     if os.environ.get("SAKSFLYT_GOLD") == "write":
-        GOLD.parent.mkdir(exist_ok=True)
-        GOLD.write_text(found, encoding="utf-8")
-    assert found == GOLD.read_text(encoding="utf-8")
+        GOLD.mkdir(exist_ok=True)
+        (GOLD / gold).write_text(found, encoding="utf-8")
+    assert found == (GOLD / gold).read_text(encoding="utf-8")

@@ -44,6 +44,7 @@ def test_times_equal_plain_pandas(frame):
         assert (arrow["occurrences"], arrow["cases"]) == (len(rows), rows["case_no"].nunique())
         assert arrow["mean_seconds"] == pytest.approx(rows["seconds"].mean())
         assert arrow["p90_seconds"] == pytest.approx(np.percentile(rows["seconds"], 90))
+        assert arrow["total_days"] == pytest.approx(rows["seconds"].sum() / DAY)
         assert pair["total_days"] == pytest.approx(rows["seconds"].sum() / DAY)
         assert pair["median_days"] == pytest.approx(rows["seconds"].median() / DAY)
 
@@ -58,6 +59,19 @@ def test_groups_add_up_to_the_whole(frame):
         assert waiting(log, by=by).total_days == pytest.approx(waiting(log).total_days)
     assert variants(log, by="unit").frame.groupby("unit")["share"].sum().to_numpy() == pytest.approx(1)
     assert graph(log, by="unit").starts["cases"].sum() == log.case_count
+
+
+@settings(max_examples=30)
+@given(frames())
+def test_steps_equal_plain_pandas(frame):
+    log = EventLog.from_frame(frame)
+    by_hand = frame.groupby("activity")["case_id"].agg(["size", "nunique"])
+    steps = graph(log).steps.set_index("activity")
+    assert steps["occurrences"].to_dict() == by_hand["size"].to_dict()
+    assert steps["cases"].to_dict() == by_hand["nunique"].to_dict()
+    assert graph(log).steps["cases"].is_monotonic_decreasing
+    split = graph(log, by="unit").steps
+    assert split.groupby("activity")["occurrences"].sum().to_dict() == by_hand["size"].to_dict()
 
 
 def with_starts(*waits: int) -> EventLog:
@@ -105,6 +119,14 @@ def test_nothing_is_measured_by_person(log):
         graph(log, by="unti")
     with pytest.raises(UsageError, match="event_unit"):
         variants(log, by="event_unit")
+
+
+def test_closed_cases_are_counted_by_way():
+    frame = frame_of("A B", "A B", "A B", "A")
+    frame["closed"] = frame["case_id"].isin(["case 0", "case 1"])
+    found = variants(EventLog.from_frame(frame)).frame
+    assert found[["cases", "closed_cases"]].to_numpy().tolist() == [[3, 2], [1, 0]]
+    assert variants(log_of("A B", "A")).frame["closed_cases"].tolist() == [1, 1]
 
 
 def test_a_log_of_single_events_has_no_pairs():

@@ -5,7 +5,11 @@ from importlib.resources import files
 
 import pytest
 
-STYLE = files("saksflyt.reports").joinpath("templates", "style.css").read_text(encoding="utf-8")
+SHEETS = sorted(
+    (sheet for sheet in files("saksflyt.reports").joinpath("templates").iterdir() if sheet.name.endswith(".css")),
+    key=lambda sheet: sheet.name != "style.css",  # the themes stand in it
+)
+STYLE = "".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS)
 
 
 def themes() -> dict[str, dict[str, str]]:
@@ -25,9 +29,10 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-TEXT = [(text, ground) for text in ("ink", "soft", "blue") for ground in ("paper", "card")]
+TEXT = [(text, ground) for text in ("ink", "soft", "blue", "orange", "steel-ink") for ground in ("paper", "card")]
 TEXT += [("ink", pale) for pale in ("blue-pale", "yellow-pale", "grey-pale")] + [("soft", "grey-pale")]
 MARKS = [(mark, ground) for mark in ("blue", "orange") for ground in ("paper", "card", "ground")]
+MARKS += [("steel", ground) for ground in ("paper", "card")] + [("ink", "paper"), ("soft", "paper")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])

@@ -1,0 +1,154 @@
+"""``saksflyt flow``: start a flow, check it, draw it; what is wrong is one sentence with the place under it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from saksflyt.cli.main import main
+from saksflyt.mining.flow import Flow
+from saksflyt.mining.flow_file import template_names, template_text
+from saksflyt.sample_logs.generator import write_sample
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sample(tmp_path_factory.mktemp("sample"), cases=120).export
+
+
+def flow(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["flow", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_a_template_is_handed_out_as_it_is(name: str, tmp_path: Path) -> None:
+    assert flow("new", name).stdout == template_text(name)
+    target = tmp_path / "min.toml"
+    result = flow("new", name, "-o", target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"saksflyt flow check {target} LOG" in result.stderr
+    assert target.read_text(encoding="utf-8") == template_text(name)
+
+
+def test_what_somebody_wrote_is_not_written_over(tmp_path: Path) -> None:
+    target = tmp_path / "min.toml"
+    target.write_text("mine", encoding="utf-8")
+    result = flow("new", "kvp", "-o", target)
+    assert (result.exit_code, target.read_text(encoding="utf-8")) == (2, "mine")
+    assert "--replace" in result.stderr
+    assert flow("new", "kvp", "-o", target, "--replace").exit_code == 0
+    assert Flow.read(target) == Flow.read("kvp")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["new"], "Name a template (klage, kvp, sosialhjelp), or a log with --from-log"),
+        (["new", "sosial"], "There is no template 'sosial'. Did you mean sosialhjelp?"),
+        (["new", "kvp", "-o", "nowhere/at/all.toml"], "Cannot write nowhere/at/all.toml"),
+        (["new", "kvp", "--where", "unit=x"], "Without a log there are no cases to choose"),
+        (["check", "nowhere.toml"], "There is no flow 'nowhere.toml': neither a file nor a template"),
+        (["check", "kvp", "nowhere.csv"], "nowhere.csv"),
+        (["show", "nowhere.toml"], "There is no flow 'nowhere.toml'"),
+        (["draw"], "No such command 'draw'"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_2(arguments: list[str], says: str) -> None:
+    result = flow(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_alone_it_shows_its_help() -> None:
+    result = flow()
+    assert result.exit_code == 0
+    assert all(f"\n  {name} " in result.stdout for name in ("new", "check", "show"))
+
+
+def test_a_flow_from_a_log(export: Path, tmp_path: Path) -> None:
+    target = tmp_path / "forslag.toml"
+    result = flow("new", "--from-log", export, "-o", target)
+    assert result.exit_code == 0
+    assert "Correct it before use." in result.stderr
+    assert Flow.read(target).ordered[0] == "Søknad mottatt"
+    assert "# Dette er slik det har gått, ikke slik det var ment." in target.read_text(encoding="utf-8")
+    assert flow("check", target, export).exit_code == 0
+
+
+def test_check_alone() -> None:
+    result = flow("check", "sosialhjelp")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(
+        "Søknad om økonomisk sosialhjelp: 14 steps in order, 3 anytime, 3 deadlines, 3 rules."
+    )
+    assert json.loads(flow("check", "sosialhjelp", "--format", "json").stdout)["steps"][1] == "Søknad mottatt"
+
+
+def test_check_with_a_log(export: Path) -> None:
+    result = flow("check", "sosialhjelp", export)
+    assert result.exit_code == 0
+    assert "100.0 % of the events are steps of the flow." in result.stderr
+    assert "3 steps were never seen in the log." in result.stderr
+    answer = json.loads(flow("check", "kvp", export, "--format", "json").stdout)
+    assert (answer["schema_version"], answer["command"]) == (1, "flow check")
+    assert answer["parameters"]["flow"] == "kvp"
+    assert answer["figures"]["unmapped"] == sum(row["found"] == "unmapped" for row in answer["records"])
+    nearest = {row["activity"]: row["nearest"] for row in answer["records"]}
+    assert nearest["Kartlegging"] == "Kartlegging og arbeidsevnevurdering"
+    assert 0 < answer["figures"]["covered_share"] < 0.1
+
+
+def test_check_of_a_part(export: Path) -> None:
+    parts = [
+        flow("check", "kvp", export, "--where", f"unit=Nav {name}", "--format", "json") for name in ("Nordhamn", "X")
+    ]
+    assert [part.exit_code for part in parts] == [0, 3]
+
+
+def test_the_place_is_shown_with_a_caret(tmp_path: Path) -> None:
+    file = tmp_path / "flow.toml"
+    file.write_text('name = "A"\nflow = """\nSøknad mottatt\n-> Vedtak -> Utbetaling | Avslag\n"""\n', encoding="utf-8")
+    result = flow("check", file)
+    assert result.exit_code == 2
+    said, line, caret = result.stderr.splitlines()
+    assert said.startswith(
+        f"saksflyt: {file}, line 4, column 25: -> and | on one level can be read in two ways; write "
+    )
+    assert line == "    -> Vedtak -> Utbetaling | Avslag"
+    assert line[caret.index("^")] == "|"
+
+
+def test_show_draws_the_order(tmp_path: Path) -> None:
+    file = tmp_path / "flow.toml"
+    file.write_text(
+        'name = "Prøve"\nflow = "A -> (B & (C -> D)*) -> (E? | F+)"\nclosed_by = "A"\n[steps.G]\nanytime = true\n',
+        encoding="utf-8",
+    )
+    assert flow("show", file).stdout.splitlines() == [
+        "Prøve",
+        "├─ A",
+        "├─ all, in any order",
+        "│  ├─ B",
+        "│  └─ then (any number of times)",
+        "│     ├─ C",
+        "│     └─ D",
+        "└─ either",
+        "   ├─ E (may be left out)",
+        "   └─ F (once or more)",
+        "",
+        "At any point",
+        "   G",
+        "",
+        "Closed by",
+        "   A",
+    ]
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_every_template_is_drawn_whole(name: str) -> None:
+    text = flow("show", name).stdout
+    read = Flow.read(name)
+    assert [step for step in (*read.ordered, *read.anytime) if step not in text] == []
+    assert [each.name for each in (*read.deadlines, *read.rules) if str(each.name) not in text] == []
