@@ -13,6 +13,7 @@ from .casework import Case, Event
 from .clock import DAY, LAST_DAY, a_month_later, ambiguous, day_of, exists, instant, moment, month_of
 from .office_hours import EASTER_SUNDAYS
 from .offices import (
+    ASSESSED,
     ASSIGNED,
     DECIDED,
     DELIVERED,
@@ -24,8 +25,10 @@ from .offices import (
     MEETING_OFFICE,
     MEETING_WEEKDAY,
     NIGHT_JOB,
+    NOTIFIED,
     OFFICES,
     PAID,
+    REFUSED,
     REQUESTED,
 )
 from .planted import AnswerKey
@@ -67,6 +70,7 @@ def answers(cases: Sequence[Case], seed: int) -> AnswerKey:
         **_decisions(truth),
         **_improvement([case for case in truth if case.unit == IMPROVED_OFFICE.name]),
         **_replies_and_payments(truth),
+        **_deviations(truth),
         **_still_open(truth),
         **_ties(truth),
         **_easter(truth),
@@ -158,6 +162,24 @@ def _replies_and_payments(truth: Sequence[_Truth]) -> dict[str, Any]:
         "payments": len(payments),
         "payments_before_decision": sum(not _decided_by(case, when) for case, when in payments),
         "payments_after_closing": sum(case.closed is not None and when > case.closed for case, when in payments),
+    }
+
+
+def _deviations(truth: Sequence[_Truth]) -> dict[str, Any]:
+    unnoticed = late = taken_back = 0
+    for case in truth:
+        decided, assessed = case.times_of(DECIDED), case.times_of(ASSESSED)
+        if not decided:
+            continue
+        settled = [*case.times_of(PAID), *case.times_of(REFUSED)]
+        unnoticed += not case.times_of(NOTIFIED) and any(when > decided[0] for when in settled)
+        late += bool(assessed) and assessed[0] > decided[0]
+        taken_back += len(decided) > 1
+    return {
+        "unnoticed_decisions": unnoticed,
+        "late_assessments": late,
+        "decisions_taken_back": taken_back,
+        "asked_too_often": sum(len(case.times_of(REQUESTED)) > 2 for case in truth),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .arrivals import Application, job_night
 from .clock import DAY, LAST_DAY, a_month_later, day_of, moment
+from .deviations import Deviation, deviation_of
 from .dice import Dice
 from .office_hours import WORKING_DAY, OfficeHours
 from .offices import (
@@ -67,6 +68,7 @@ class CaseFile:
         self.office = application.office
         self.dice = dice
         self.hours = hours
+        self.deviation: Deviation | None = None
         self.worker = f"{self.office.code}{101 + 7 * dice.whole(0, self.office.staff - 1)}"
         self.events: list[Event] = []
         self.now = application.received
@@ -88,6 +90,7 @@ class CaseFile:
 def life_of(application: Application, seed: int, hours: OfficeHours) -> Case:
     """The case as the export shows it: nothing later than the export, the events in order of time."""
     case = CaseFile(application, Dice(seed, application.number), hours)
+    case.deviation = deviation_of(seed, application.number)
     _receive(case)
     _first_talk(case)
     if not _left_lying(case):
@@ -146,8 +149,10 @@ def _documentation(case: CaseFile) -> None:
 
 
 def _decide(case: CaseFile) -> None:
+    """Assessment and decision; where one of the deviations was planted, the assessment comes late or both come twice."""
     case.wait(WORKING_DAY // 2, 4 * WORKING_DAY)
-    case.note(ASSESSED)
+    if case.deviation is not Deviation.ASSESSED_LATE:
+        case.note(ASSESSED)
     if case.dice.chance(0.25):
         case.wait(40, 2 * WORKING_DAY)
         case.note(APPROVED, who=f"{case.office.code}002")
@@ -155,13 +160,22 @@ def _decide(case: CaseFile) -> None:
     if case.office == MEETING_OFFICE and case.dice.chance(MEETING_SHARE):
         case.now = case.hours.next_on(MEETING_WEEKDAY, case.now, case.dice.whole(9 * 60, 11 * 60))
     case.note(DECIDED)
+    if case.deviation is Deviation.TAKEN_BACK:
+        case.wait(WORKING_DAY, 8 * WORKING_DAY)
+        case.note(ASSESSED)
+        case.wait(20, 2 * WORKING_DAY)
+        case.note(DECIDED)
+    elif case.deviation is Deviation.ASSESSED_LATE:
+        case.wait(15, WORKING_DAY)
+        case.note(ASSESSED)
 
 
 def _settle(case: CaseFile) -> int:
     """Notice, then refusal or payments; the case is closed after the first payment, later ones do not reopen it."""
     if not case.dice.chance(0.12):  # else the system writes both at once: a tie
         case.wait(5, WORKING_DAY // 2)
-    case.note(NOTIFIED)
+    if case.deviation is not Deviation.NO_NOTICE:
+        case.note(NOTIFIED)
     if case.dice.chance(0.18):
         case.wait(10, WORKING_DAY)
         case.note(REFUSED)

@@ -72,6 +72,17 @@ class AnswerKey:
     payments_before_decision: Annotated[int, "events", "those before 'Vedtak fattet' or without: emergency aid"]
     payments_after_closing: Annotated[int, "events", "those later than Avsluttet"]
 
+    unnoticed_decisions: Annotated[
+        int, "cases", "'Utbetaling' or 'Avslag sendt' after 'Vedtak fattet', without 'Underretning om vedtak'"
+    ]
+    late_assessments: Annotated[
+        int, "cases", "'Individuell vurdering og utmåling' after 'Vedtak fattet' and not before it"
+    ]
+    decisions_taken_back: Annotated[
+        int, "cases", "'Individuell vurdering og utmåling' and 'Vedtak fattet' again after 'Vedtak fattet'"
+    ]
+    asked_too_often: Annotated[int, "cases", "cases that asked for documentation more than twice"]
+
     open_cases: Annotated[int, "cases", "cases without Avsluttet"]
     open_cases_by_unit: Annotated[dict[str, int], "cases", "the same by office"]
     unfinished_months: Annotated[tuple[str, ...], "months", "months received with less than 95 % of their cases closed"]

@@ -165,6 +165,22 @@ class Recount:
                 closed[wall(case[0]["Tidspunkt"]).strftime("%Y-%m")].append(bool(case[0]["Avsluttet"]))
         return {month: sum(flags) / len(flags) for month, flags in sorted(closed.items())}
 
+    def deviations(self) -> dict[str, Any]:
+        """By the order of the letters: V decision, I assessment, N notice, U payment or refusal, D request."""
+        letters = {"Vedtak fattet": "V", "Individuell vurdering og utmåling": "I", "Underretning om vedtak": "N"}
+        letters |= {"Utbetaling": "U", "Avslag sendt": "U", ASKED: "D"}
+        words = ["".join(letters.get(row["Hendelse"], "") for row in case) for case in self.cases.values()]
+        return {
+            "unnoticed_decisions": sum(
+                "N" not in word and "U" in word[word.index("V") :] for word in words if "V" in word
+            ),
+            "late_assessments": sum(
+                "V" in word and "I" in word and word.index("V") < word.index("I") for word in words
+            ),
+            "decisions_taken_back": sum("VIV" in word for word in words),
+            "asked_too_often": sum(word.count("D") > 2 for word in words),
+        }
+
     def still_open(self) -> dict[str, Any]:
         offices = Counter(case[0]["Kontor"] for case in self.cases.values() if not case[0]["Avsluttet"])
         return {
@@ -212,7 +228,14 @@ def test_answers_equal_a_slow_recount(tmp_path: Path, seed: int, cases: int) -> 
     assert (key.seed, key.cases) == (seed, cases)
     expected = {"seed": seed, "improvement_unit": "Nav Elvestad", "improvement_month": "2026-01"}
     expected |= {"improvement_working_days": 10, "months_before": key.months_before, "months_after": key.months_after}
-    for part in (count.sizes, count.loop, count.thursdays, count.replies_and_payments, count.still_open):
+    for part in (
+        count.sizes,
+        count.loop,
+        count.thursdays,
+        count.replies_and_payments,
+        count.deviations,
+        count.still_open,
+    ):
         expected |= part()
     expected |= count.improvement(key) | count.clock() | count.easter()
     assert set(expected) == set(vars(key))
@@ -232,6 +255,7 @@ def test_every_fact_is_there(sample: Sample) -> None:
     assert key.meeting_thursday_decisions / key.meeting_decisions > 0.75
     assert key.other_thursday_decisions / key.other_decisions < 0.30
     assert key.late_interim_replies >= 3
+    assert min(key.unnoticed_decisions, key.late_assessments, key.decisions_taken_back, key.asked_too_often) > 10
     assert min(key.payments_before_decision, key.payments_after_closing, key.tied_events) > 20
     assert min(key.open_cases_by_unit.values()) > 0
     assert {"2026-05", "2026-06"} & set(key.unfinished_months)
