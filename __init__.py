@@ -13,6 +13,7 @@ __all__ = [
     "EventLog",
     "Flow",
     "__version__",
+    "conform",
     "discover",
     "graph",
     "mine",
@@ -27,6 +28,7 @@ __all__ = [
 _HOME = {
     "EventLog": "mining.log",
     "Flow": "mining.flow",
+    "conform": "mining.conform",
     "discover": "mining.discover",
     "graph": "mining.graph",
     "mine": "mining.findings",
@@ -40,6 +42,7 @@ _HOME = {
 
 if TYPE_CHECKING:
     from .connectors.registry import read as read
+    from .mining.conform import conform as conform
     from .mining.discover import discover as discover
     from .mining.findings import mine as mine
     from .mining.flow import Flow as Flow

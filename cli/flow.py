@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from ..mining.flow_check import FlowCheck
 
 _flow_file = click.argument("file", metavar="FILE")
+_pool = click.option("--pool", metavar="NAME", help="Which one of several pools in a BPMN file, by its name or id.")
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def flow(ctx: click.Context) -> None:
-    """How was it meant to go? Start, check and show the intended flow.
+    """How was it meant to go? Start, check, show and convert the intended flow.
 
-    FILE is a TOML file (docs/intended-flow.md teaches it), or the name of a template when there is no such file.
+    FILE is a TOML file (docs/intended-flow.md teaches it), a model in BPMN 2.0 or PNML, or the name of a template when
+    there is no such file.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -92,18 +94,18 @@ def _write(path: Path, text: str, replace: bool) -> None:
 
 @flow.command()
 @_flow_file
+@_pool
 @format_option(*FORMATS)
 @may_select_a_log(click.argument("log", metavar="[LOG]", required=False, type=LogOrExport()))
-def check(file: str, form: str, selection: Selection | None) -> None:
+def check(file: str, pool: str | None, form: str, selection: Selection | None) -> None:
     """Is the flow sound, and does it speak of the same steps as the log?
 
     With LOG: each activity, the step that it is, or the nearest name when it is none; then the steps never seen.
     Nothing is matched in silence: give a step its other names as aliases.
     """
-    from ..mining.flow import Flow
     from .output import answer, document
 
-    read = Flow.read(file)
+    read = _read(file, pool)
     say(summary(read))
     if selection is None:
         if form == "json":
@@ -141,10 +143,48 @@ def _remarks(found: FlowCheck) -> list[str]:
 
 @flow.command()
 @_flow_file
+@_pool
 @now_option
-def show(file: str, now: datetime) -> None:
+def show(file: str, pool: str | None, now: datetime) -> None:
     """Draw the flow as a tree of text."""
-    from ..mining.flow import Flow
     from .flow_tree import drawn
 
-    click.echo("".join(f"{visible(line)}\n" for line in drawn(Flow.read(file))), nl=False)
+    click.echo("".join(f"{visible(line)}\n" for line in drawn(_read(file, pool))), nl=False)
+
+
+@flow.command()
+@_flow_file
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the flow goes: a name that ends in .toml, .bpmn or .pnml.",
+)
+@_pool
+@click.option("--replace", is_flag=True, help="Put the new file in the place of an old one.")
+@now_option
+def convert(file: str, output: Path, pool: str | None, replace: bool, now: datetime) -> None:
+    """Write the flow in another format: TOML, BPMN 2.0 or PNML.
+
+    What was read as something a little different, and what the new format cannot say, is said. See whether it is right.
+    """
+    from ..mining.flow_conversion import converted
+
+    read = _read(file, pool)
+    text, lost = converted(read, output.suffix.lower())
+    _write(output, text, replace)
+    for sentence in lost:
+        say(sentence)
+    say(f"{counted(len(read.ordered), 'step', 'steps')} written to {output}.")
+
+
+def _read(file: str, pool: str | None) -> Flow:
+    """The flow; its warnings are said, one a line."""
+    from ..mining.flow import Flow
+
+    read = Flow.read(file, pool=pool)
+    for warning in read.warnings:
+        say(f"{file}, {warning}" if warning.startswith("line ") else f"{file}: {warning}")
+    return read

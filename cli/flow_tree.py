@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..mining.expression import Choice, Expression, Parallel, Repeat, Sequence, Step
 from ..mining.flow import Flow
 from ..mining.flow_parts import Deadline, Rule
+from ..mining.net_order import NetOrder
 from ..mining.span import DueDate
 
 _GROUPS = {Sequence: "then", Choice: "either", Parallel: "all, in any order"}
@@ -16,9 +17,11 @@ _REPEATS = {(0, False): "may be left out", (0, True): "any number of times", (1,
 def drawn(flow: Flow) -> Iterator[str]:
     """The lines: the name, the order of the steps, then what else the flow says."""
     yield flow.name
-    # The outermost sequence is what everybody expects, so it needs no word.
-    top = flow.expression.parts if isinstance(flow.expression, Sequence) else (flow.expression,)
-    yield from _branches(top)
+    if isinstance(flow.order, NetOrder):
+        yield from _listed(f"The steps. {flow.order.unwritable}", flow.ordered)
+    else:
+        # The outermost sequence is what everybody expects, so it needs no word.
+        yield from _branches(flow.order.parts if isinstance(flow.order, Sequence) else (flow.order,))
     yield from _listed("At any point", flow.anytime)
     yield from _listed("Closed by", flow.closed_by)
     if flow.clock:

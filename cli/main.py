@@ -25,6 +25,7 @@ COMMANDS = {
     "throughput": ("throughput:throughput", "How long do cases take, month by month received?"),
     "discover": ("discover:discover", "Which model do the cases follow, and how well does it describe them?"),
     "flow": ("flow:flow", "How was it meant to go? Start, check and show the intended flow."),
+    "conform": ("conform:conform", "Do the cases go as intended, and where not, what happened?"),
     "report": ("report:report", "Write the report, one HTML file that needs no network."),
     "doctor": ("doctor:doctor", "Is this installation sound?"),
     "connectors": ("connectors:connectors", "Which systems and file formats can be read?"),

@@ -165,13 +165,29 @@ def may_select_a_log(log: Callable[[Command], Command]) -> Callable[[Command], C
     return decorate
 
 
-def asks_a_log(command: Command) -> Command:
-    """Give a measure's command LOG and the options of all measures, as ``asked``."""
+def flow_option(*, required: bool) -> Callable[[Command], Command]:
+    """The intended flow, as ``flow``."""
+    return click.option(
+        "--flow",
+        metavar="F",
+        required=required,
+        help="How it was meant to go: a file of the flow, or a template's name (see: saksflyt flow).",
+    )
 
-    @wraps(command)
-    def with_question(log: Path, form: str, by: str | None, top: int | None, **options: Any) -> Any:
-        how = {name: options.pop(name) for name in _SELECTION}
-        return command(asked=Asked(Selection(log, **how), form, by, top), **options)
 
-    log = click.argument("log", metavar="LOG", type=LogOrExport())
-    return _all(log, by_option, top_option, *_selecting, format_option(*FORMATS), now_option)(with_question)
+def asks_a_log_as(*formats: str) -> Callable[[Command], Command]:
+    """Give a measure's command LOG and the options of all measures, as ``asked``. formats : in which it can be written"""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_question(log: Path, form: str, by: str | None, top: int | None, **options: Any) -> Any:
+            how = {name: options.pop(name) for name in _SELECTION}
+            return command(asked=Asked(Selection(log, **how), form, by, top), **options)
+
+        log = click.argument("log", metavar="LOG", type=LogOrExport())
+        return _all(log, by_option, top_option, *_selecting, format_option(*formats), now_option)(with_question)
+
+    return decorate
+
+
+asks_a_log = asks_a_log_as(*FORMATS)

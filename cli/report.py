@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,10 @@ from ..mining.errors import UsageError
 from ..reports.page import report as write_report
 from .asked import Selection
 from .messages import say, working
-from .options import selects_logs
+from .options import flow_option, selects_logs
+
+if TYPE_CHECKING:
+    from ..mining.flow import Flow
 
 
 @click.command()
@@ -21,6 +25,7 @@ from .options import selects_logs
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Where the report goes; else LOG's name with .html, here; - is stdout.",
 )
+@flow_option(required=False)
 @click.option(
     "--lang", type=click.Choice(["nb", "en"]), default="nb", show_default=True, help="Language of the report."
 )
@@ -31,27 +36,39 @@ from .options import selects_logs
 )
 @click.option("--title", metavar="TEXT", help="Title of the report, else one made from the log's name.")
 @selects_logs
-def report(selections: list[Selection], output: Path | None, lang: str, lite: bool, title: str | None) -> None:
+def report(
+    selections: list[Selection], output: Path | None, flow: str | None, lang: str, lite: bool, title: str | None
+) -> None:
     """Write the report, one HTML file that needs no network.
 
     What is found first, then the process map, variants, rework, time between steps, throughput, method and data quality.
+    With --flow the cases are held against how they were meant to go: the map has the flow as its straight line, and the
+    deviations are said in words.
     """
     if len(selections) > 1:
         raise UsageError("One report takes one LOG; import the files into one log first: saksflyt import A B -o LOG")
     (selection,) = selections
+    meant = _read(flow) if flow else None
     log = selection.log()
     target = output or Path(f"{log.name}.html")
     streamed = str(target) == "-" or (target.exists() and not target.is_file() and not target.is_dir())
     if not streamed:
         spare_the_data(target)
     with working("Writing the report"):
-        text = write_report(log, None if streamed else target, lang=lang, now=selection.now, title=title, lite=lite)
+        options = {"lang": lang, "now": selection.now, "title": title, "lite": lite, "flow": meant}
+        text = write_report(log, None if streamed else target, **options)
     if streamed:
         # Stdout, a pipe or a device: nothing that could be replaced as a whole.
         with click.open_file(str(target), "w", encoding="utf-8") as stream:
             stream.write(text)
     else:
         say(f"The report is {click.format_filename(target)}")
+
+
+def _read(flow: str) -> Flow:
+    from ..mining.flow import Flow
+
+    return Flow.read(flow)
 
 
 def spare_the_data(target: Path) -> None:

@@ -6,8 +6,8 @@ The rule, as ``docs/formats/xes.md`` tells it to users:
   record is an event. Capitals do not count. A record that says nothing is a completion.
 * ``complete``, ``ate_abort`` and ``pi_abort`` end work and make the event. ``start`` begins it.
 * An end and a start belong together when case, activity and instance id are the same. Within those, first in, first
-  out: an end takes the oldest start that is still open. Without instance ids an end first takes a start of the same
-  resource, then what is left.
+  out: an end takes the oldest start that is still open. First this is done among the records of each resource, then
+  with what is left.
 * An end without a start is an event without a start. A start that no end follows is work that is going on: an event
   at its start. A start that is left over before a later end belongs to that end's work.
 * The standard's other transitions (schedule, assign, suspend …) are no work of their own and are set aside. What the
@@ -92,7 +92,7 @@ def _keep(understood: Understood) -> None:
     source, place, cell = understood.source, understood.column("lifecycle"), understood.cell("lifecycle")
     if place is not None and source.in_table and not understood.copy_of:
         kept = f"{source.table} where rowid not in (select row from refused_{source.number})"
-        if source.row(f"select exists (select 1 from {kept} and lower({cell}) <> 'complete')")[0]:
+        if source.row(f"select exists (select 1 from {kept} and lower(trim({cell})) <> 'complete')")[0]:
             understood.lifecycle_kept.append(place)
     if understood.lives is None and (place := understood.column("instance")) is not None:
         understood.lifecycle_kept.append(place)
@@ -104,13 +104,15 @@ def _tells(understood: Understood) -> bool:
     cell = understood.cell("lifecycle")
     if cell is None or not source.in_table or understood.copy_of:
         return False
-    values = {text for (text,) in source.rows(f"select distinct lower({cell}) from {source.table} where {cell} != ''")}
+    values = {
+        text for (text,) in source.rows(f"select distinct lower(trim({cell})) from {source.table} where {cell} != ''")
+    }
     return bool(values & {START, "complete"}) and bool(values & {*TRANSITIONS[1:]})
 
 
 def transition(understood: Understood) -> str:
     """SQL for the transition of a record."""
-    return f"coalesce(lower({understood.cell('lifecycle')}), 'complete')"
+    return f"coalesce(lower(trim({understood.cell('lifecycle')})), 'complete')"
 
 
 def _part(understood: Understood) -> str:

@@ -123,6 +123,12 @@ def counted(source: Source, column: int, sample: Counter[str]) -> Reading:
 
 
 def native(source: Source, column: int, kind: str) -> Reading:
+    """Times and days as the file itself has them. Raises DataError for a column of another type."""
+    if not kind.startswith(("TIMESTAMP", "DATE")):
+        raise DataError(
+            f"{source.name}, column {source.headers[column]!r}: the file says that it holds no times ({kind.lower()}); "
+            "map another column as the time."
+        )
     cell = f"c{column}"
     zoned = "WITH TIME ZONE" in kind
     days = kind == "DATE"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 import tempfile
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -62,6 +63,11 @@ def connector_for(path: PathLike) -> Connector:
     path = Path(path)
     _require_file(path)
     found = [connector for connector in connectors() if connector.knows(path)]
+    if len(found) > 1 and zipfile.is_zipfile(path):
+        raise DataError(
+            f"{path.name} holds files of several kinds ({', '.join(c.name for c in found)}); take out of it what does "
+            "not belong to the log."
+        )
     if len(found) > 1:
         raise DataError(f"Both {' and '.join(c.name for c in found)} can read {path.name}; uninstall all but one.")
     if not found:

@@ -6,6 +6,7 @@ The keys of the standard have known roles, so nothing is guessed. What is read, 
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from ..mining.errors import DataError
 from .connector import Desk, Records
 from .encoding import Digest, opening
 from .unpack import Stream, streams
+from .xes_batch import CASE
 from .xes_columns import Columns
-from .xes_elements import CASE, NAME, Batch, Elements, Found
+from .xes_elements import NAME, Elements, Found
 
 OURS = "saksflyt"  # the prefix of our extension
 CLOSED = f"{OURS}:closed"
@@ -53,9 +55,11 @@ _HARDENED = {
 }
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?log(?=[\s>/])([^>]*)>?(.*)", re.DOTALL)
-_CHILD = re.compile(r"(?:\s+|<!--.*?-->)*<(?:[\w.-]+:)?(extension|global|classifier|trace|event|string|date|int|float|"
+# Possessive (++, *+) and atomic (?>): what is no log must not be tried in all ways to cut up its blanks and comments.
+_CHILD = re.compile(r"(?:\s++|(?><!--.*?-->))*+<(?:[\w.-]+:)?(extension|global|classifier|trace|event|string|date|int|float|"
                     r"boolean|id|list|container)\b", re.DOTALL)  # fmt: skip
 _CHUNK = 1 << 20
+_LONGEST_REASON = 150  # names in it may be long
 
 
 class XesLogs:
@@ -113,25 +117,25 @@ def _read(stream: Stream, desk: Desk, number: int) -> Records:
 
 def _parse(stream: Stream, digest: Digest, columns: Columns) -> Found:
     """Feed the file to the parser, piece by piece."""
-
-    def deliver(batch: Batch) -> None:
-        columns.add(batch)
-
-    elements = Elements(stream.name, deliver)
+    elements = Elements(stream.name, columns.add)
     parser = etree.XMLParser(target=elements, **_HARDENED)  # type: ignore[arg-type]
     begun, blank = False, 0
     try:
         for chunk in digest.passing(stream.chunks()):
             if not begun:
-                bare = chunk.lstrip(b" \t\r\n")
+                mark = codecs.BOM_UTF8 if chunk.startswith(codecs.BOM_UTF8) else b""
+                bare = chunk.removeprefix(mark).lstrip(b" \t\r\n")
                 blank += chunk[: len(chunk) - len(bare)].count(b"\n")
-                chunk, begun = bare, bool(bare)
+                chunk, begun = mark + bare, bool(bare)
             for start in range(0, len(chunk), _CHUNK):
-                parser.feed(chunk[start : start + _CHUNK])
+                piece = chunk[start : start + _CHUNK]
+                parser.feed(piece)
+                elements.passed(len(piece))
         parser.close()
     except etree.XMLSyntaxError as error:
         reason = re.sub(r"(,? try XML_PARSE_HUGE)?\s*,? ?line \d+, column \d+.*", "", error.msg or "", flags=re.DOTALL)
-        reason = reason.strip().rstrip(".")
+        # Of what the parser says the first line is the fault; what follows quotes the file.
+        reason = reason.strip().partition("\n")[0].strip().rstrip(".")[:_LONGEST_REASON]
         line = (error.lineno or 1) + blank
         raise DataError(
             f"{stream.name} is not well-formed XML, line {line}: {reason}; write or fetch the file again."
@@ -141,10 +145,11 @@ def _parse(stream: Stream, digest: Digest, columns: Columns) -> Found:
 
 def _names(headers: list[str]) -> dict[int, str]:
     """An attribute of the trace goes by its own key, unless an attribute of the events has that key, too."""
+    known = set(headers)
     return {
         n: key
         for n, header in enumerate(headers)
-        if header.startswith(CASE) and (key := header.removeprefix(CASE)) not in headers
+        if header.startswith(CASE) and (key := header.removeprefix(CASE)) not in known
     }
 
 
@@ -153,7 +158,7 @@ def _types(columns: Columns, roles: dict[int, str], zone: str, days: bool) -> tu
     for place in range(len(columns.headers)):
         kind, plain = "VARCHAR", 0
         role = roles.get(place, "attribute")
-        if role == "attribute" or role in _TIMED:
+        if role == "attribute" or columns.may_be_time(place, or_truth=role == "closed") and role in _TIMED:
             kind, plain = columns.typed(place, zone, days and role in _TIMED)
         types.append(kind)
         local += plain
@@ -184,9 +189,10 @@ def _notes(found: Found, columns: Columns, local: int) -> list[str]:
 
 def _missing(found: Found, columns: Columns) -> list[str]:
     """Attributes that a scope is said to have always: what the file gives for one that is missing is a placeholder."""
-    keys = [("", key) for key in found.required.get("event", ())] + [(CASE, k) for k in found.required.get("trace", ())]
-    headers = [prefix + key for prefix, key in dict.fromkeys(keys) if prefix + key in columns.headers and key != CLOSED]
-    counts = columns.missing([columns.headers.index(header) for header in headers])
+    of_events, of_traces = (found.required.get(scope, {}) for scope in ("event", "trace"))
+    promised = {*of_events, *(CASE + key for key in of_traces)} - {CLOSED, CASE + CLOSED}
+    headers = [header for header in columns.headers if header in promised]
+    counts = columns.missing([n for n, header in enumerate(columns.headers) if header in promised])
     lacking = [f"{header} ({count} events)" for header, count in zip(headers, counts, strict=True) if count]
     if not lacking:
         return []

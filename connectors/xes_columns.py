@@ -13,13 +13,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..mining.errors import DataError
 from .connector import require_width
 from .times import FIRST_YEAR, LAST_YEAR
-from .xes_elements import CASE, TYPES, Batch, Signature, local_name
+from .xes_batch import CASE, Batch, Signature
+from .xes_elements import local_name
+from .xes_nested import TYPES
 from .zones import to_utc
 
-_ZONED = r"T.*(Z|[+-]\d\d(:?\d\d)?)$"
-_MIDNIGHT = r"T00:00(:00(\.0+)?)?(Z|[+-]\d\d(:?\d\d)?)$"
+_OFFSET = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$"
+_ZONED = rf"T[\d:.]+{_OFFSET}"
+_PLAIN = r"T[\d:.]+$"
+_MIDNIGHT = rf"T00:00(:00(\.0+)?)?{_OFFSET}"
+_MOST_CELLS = 50_000_000  # that a small file may make: no more than can be looked at in half a minute
+_CELLS_PER_BYTE = 5  # that a large one may make
 _EXACT = 2**53  # below it a double keeps whole numbers
 
 
@@ -32,6 +39,8 @@ class Columns:
     name: str
     headers: list[str]
     types: dict[str, set[str]] = field(default_factory=dict)
+    bytes: int = 0
+    rows: int = 0
 
     def __post_init__(self) -> None:
         names = "".join(f", c{n} varchar" for n in range(len(self.headers)))
@@ -51,9 +60,12 @@ class Columns:
         for key, array in self._of_events(batch).items():
             blank = pc.or_(pc.equal(array, ""), pc.utf8_is_space(array))  # pyright: ignore[reportAttributeAccessIssue]
             array = pc.if_else(blank, pa.scalar(None, pa.string()), array)  # pyright: ignore[reportAttributeAccessIssue]
-            columns[key] = pc.coalesce(array, columns[key]) if key in columns else array  # pyright: ignore[reportAttributeAccessIssue]
+            columns[key] = pc.coalesce(columns[key], array) if key in columns else array  # pyright: ignore[reportAttributeAccessIssue]
         for header in columns:
             self.require(header)
+        self.bytes += batch.bytes
+        self.rows += batch.events
+        self._require_filled()
         rows = pa.table({"trace": numbers, **{f"c{self._places[h]}": array for h, array in columns.items()}})
         self.database.register("batch", rows)
         self.database.execute(f"insert into {self.table} by name select * from batch")
@@ -63,6 +75,14 @@ class Columns:
         """Have a column of that name, though it may be empty."""
         if header not in self._places:
             self._grow(header)
+
+    def _require_filled(self) -> None:
+        """Raise DataError for a table that is nearly all empty, and much larger than its file."""
+        if self.rows * len(self.headers) > max(_MOST_CELLS, _CELLS_PER_BYTE * self.bytes):
+            raise DataError(
+                f"{self.name} has {len(self.headers)} different attributes, nearly all of them missing in each of its "
+                "events; leave out those that say nothing about the cases."
+            )
 
     def _grow(self, header: str) -> None:
         place = self._places[header] = len(self.headers)
@@ -84,31 +104,31 @@ class Columns:
         return {key: pa.array(texts, pa.string()) for key, texts in filled.items()}
 
     def _split(self, signature: Signature, batch: Batch) -> dict[str, list[str | None]]:
-        """The values of each key. A key that is repeated in a list has all its values, elsewhere the last one."""
-        keys, tags = signature
-        values, width = batch.values[signature], len(keys)
+        """The values of each key; of a key that is repeated the last one."""
+        values, width = batch.values[signature], len(signature[0])
         split: dict[str, list[str | None]] = {}
-        for place, (key, tag) in enumerate(zip(keys, tags, strict=True)):
+        for place, (key, tag) in enumerate(zip(*signature, strict=True)):
             type_ = local_name(tag)
-            if not key or type_ not in TYPES:
-                continue
-            self.types.setdefault(key, set()).add(type_)
-            texts = values[place::width]
-            if key in split and ":" in key and any(key.startswith(f"{holder}:") for holder in _holders(keys, tags)):  # pyright: ignore[reportArgumentType]
-                texts = ["; ".join(filter(None, pair)) for pair in zip(split[key], texts, strict=True)]
-            split[key] = texts  # pyright: ignore[reportArgumentType]
+            if key and type_ in TYPES:
+                self.types.setdefault(key, set()).add(type_)
+                split[key] = values[place::width]
         return split
 
-    def correct(self, first: int, last: int, attributes: dict[str, str]) -> None:
+    def correct(self, first: int, last: int, attributes: dict[str, str | None]) -> None:
         """Give events that were put in the table before their trace had ended what was said later."""
-        for key, value in attributes.items():
+        for key in attributes:
             self.require(CASE + key)
-            place = self._places[CASE + key]
-            self.database.execute(
-                f"update {self.table} set c{place} = ? where rowid between ? and ?", [value, first - 1, last - 1]
-            )
+        said = ", ".join(f"c{self._places[CASE + key]} = ?" for key in attributes)
+        self.database.execute(
+            f"update {self.table} set {said} where rowid between ? and ?", [*attributes.values(), first - 1, last - 1]
+        )
 
     # Types
+
+    def may_be_time(self, place: int, or_truth: bool) -> bool:
+        """Do the attributes declare a time, or else (`or_truth`) yes and no?"""
+        declared = self.types.get(self.headers[place], set())
+        return declared == {"date"} or (or_truth and declared == {"boolean"})
 
     def typed(self, place: int, zone: str, days: bool) -> tuple[str, int]:
         """Give a column the type that its attributes declare; returns it, and times that were read as local time.
@@ -129,7 +149,7 @@ class Columns:
         moment = f"try_cast({cell} as timestamptz)"
         filled, read, zoned, plain, midnights = self._row(
             f"select count({cell}), count({moment}), count(*) filter (regexp_matches({cell}, '{_ZONED}')), "
-            f"count(*) filter (contains({cell}, 'T') and not regexp_matches({cell}, '{_ZONED}')), "
+            f"count(*) filter (regexp_matches({cell}, '{_PLAIN}')), "
             f"count(*) filter (regexp_matches({cell}, '{_MIDNIGHT}')) from {self.table}"
         )
         if not filled or read < filled or not zoned or zoned + plain < filled:
@@ -172,7 +192,3 @@ class Columns:
         if not places:
             return []
         return list(self._row(f"select {', '.join(f'count(*) - count(c{n})' for n in places)} from {self.table}"))
-
-
-def _holders(keys: tuple[str, ...], tags: tuple[str, ...]) -> list[str]:
-    return [key for key, tag in zip(keys, tags, strict=True) if local_name(tag) in ("list", "container")]

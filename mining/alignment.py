@@ -14,21 +14,21 @@ All variants are worked out together (:mod:`.alignment_costs`); of several cheap
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .alignment_costs import WIDTHS, CostTable, Model, distances
+from .alignment_costs import MOST_WORK, WIDTHS, CostTable, Model, Stepping
 from .alignment_moves import LOG, Moves
-from .automaton import Automaton
-from .beginnings import Numbers, beginnings, in_order
+from .beginnings import Sequences
 from .errors import TooBig
+from .transition_system import Numbers, TransitionSystem
 
 Move = tuple[str | None, str | None]  # a step of the log, a step of the model, or both together
 
-MOST_WORK = 200_000_000_000  # comparisons; about a minute
-_MOST_BYTES = 64 << 20  # of costs in memory at a time
+_MOST_BYTES = 64 << 20  # of costs in memory at a time,
+_MOST_BYTES_OF_ONE = 512 << 20  # unless a single variant needs more
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,7 @@ class Alignments:
     moves : in order, each with the step of the log and the step of the model, None where the other is alone
     prefix_moves : the same for the variant as the beginning of something; None where it was not asked for
     shortest : the visible steps of the model's shortest way
+    computed : False where it would take too long: a cost is -1 then, and the fitness NaN (:func:`.align` has no such)
     """
 
     cost: NDArray[np.int64]
@@ -47,102 +48,116 @@ class Alignments:
     moves: list[tuple[Move, ...]]
     prefix_moves: list[tuple[Move, ...] | None]
     shortest: int
+    computed: NDArray[np.bool_]
 
 
-def align(automaton: Automaton, variants: Sequence[Sequence[str]], *, open: Sequence[bool] | None = None) -> Alignments:
+def align(
+    automaton: TransitionSystem, variants: Sequence[Sequence[str]], *, open: Sequence[bool] | None = None
+) -> Alignments:
     """Hold every variant against the model.
 
     open : for every variant, has it open cases, so that its moves as a beginning are wanted as well?
 
     A step that the model does not know is one of the log alone. Raises TooBig if it would take too long.
     """
-    log = _Encoded(automaton.labels, variants)
-    wanted = np.zeros(len(variants), bool) if open is None else np.array(open, bool)
-    distance = distances(automaton)
-    shortest = int(distance[automaton.start][automaton.final].min())
-    result = Alignments(
-        np.zeros(len(variants), np.int64),
-        np.zeros(len(variants), np.int64),
-        np.ones(len(variants)),
-        [()] * len(variants),
-        [None] * len(variants),
-        shortest,
+    model, log = Model(automaton), Sequences(automaton.labels, variants)
+    chosen = _affordable(model, log)
+    if not chosen.all():
+        raise TooBig(
+            "The model can be in so many states, and the log has so many or so long variants, that they cannot be held "
+            "against each other in a minute: put fewer steps in any order, or choose fewer cases."
+        )
+    return _aligned(model, log, chosen, open)
+
+
+def align_some(
+    automaton: TransitionSystem, variants: Sequence[Sequence[str]], *, open: Sequence[bool] | None = None
+) -> Alignments:
+    """As `align`, but where that would take too long, of the first variants only, and of none that is too long."""
+    model, log = Model(automaton), Sequences(automaton.labels, variants)
+    return _aligned(model, log, _affordable(model, log), open)
+
+
+def _affordable(model: Model, log: Sequences) -> NDArray[np.bool_]:
+    """Which variants, from the first on, can be taken; counted, not timed, so that the answer is the same everywhere."""
+    work = np.bincount(_owners(log.lengths), model.work(log.known), minlength=len(log.lengths))
+    can = (work <= MOST_WORK) & ((log.lengths + 1) * _bytes_per_step(model, log) <= _MOST_BYTES_OF_ONE)
+    return can & (np.cumsum(np.where(can, work, 0)) <= MOST_WORK)
+
+
+def _owners(lengths: Numbers) -> Numbers:
+    """For every step, the number of its sequence."""
+    return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def _bytes_per_step(model: Model, log: Sequences) -> Numbers:
+    sizes = np.array([np.dtype(kind).itemsize for kind, _ in WIDTHS])
+    return sizes[model.width(log.lengths)] * model.graph.states
+
+
+def _aligned(model: Model, log: Sequences, chosen: NDArray[np.bool_], open: Sequence[bool] | None) -> Alignments:
+    found, names = nothing(len(log.lengths)), _names(log)
+    wanted = np.zeros(len(chosen), bool) if open is None else np.array(open, bool)
+    for chunk, width in _chunks(model, log, chosen):
+        table = CostTable(model, Stepping(model, width), log.beginnings(chunk))
+        found.cost[chunk], found.prefix_cost[chunk] = table.ends, table.any_state
+        for variant, told in zip(chunk.tolist(), _told(log, names, chunk, Moves(table, to_the_end=True)), strict=True):
+            found.moves[variant] = told
+        if wanted[chunk].any():
+            beginnings = _told(log, names, chunk, Moves(table, to_the_end=False))
+            for variant, told in zip(chunk.tolist(), beginnings, strict=True):
+                found.prefix_moves[variant] = told if wanted[variant] else None
+    fitness = np.where(chosen, 1 - found.cost / np.maximum(log.lengths + model.shortest, 1), np.nan)
+    return replace(found, fitness=fitness, shortest=model.shortest, computed=chosen)
+
+
+def nothing(count: int) -> Alignments:
+    """So many variants, and nothing known of them."""
+    unknown = np.full(count, -1)
+    return Alignments(
+        cost=unknown,
+        prefix_cost=unknown.copy(),
+        fitness=np.full(count, np.nan),
+        moves=[()] * count,
+        prefix_moves=[None] * count,
+        shortest=-1,
+        computed=np.zeros(count, bool),
     )
-    furthest = log.lengths + int(distance[automaton.start].max())
-    narrowest = np.searchsorted([far for _, far in WIDTHS], np.maximum(furthest, _diameter(distance)) + 1)
-    for width in np.unique(narrowest).tolist():
-        model = Model(automaton, distance, width)
-        log.check(model, np.flatnonzero(narrowest == width))
-        for chunk in log.chunks(np.flatnonzero(narrowest == width), model.start.nbytes):
-            _align(model, log, chunk, wanted, result)
-    most = log.lengths + shortest
-    result.fitness[most > 0] = 1 - result.cost[most > 0] / most[most > 0]
-    return result
 
 
-def _diameter(distance: NDArray[np.uint16]) -> int:
-    return int(distance[distance < WIDTHS[1][1]].max())
+def _chunks(model: Model, log: Sequences, chosen: NDArray[np.bool_]) -> list[tuple[Numbers, int]]:
+    """The chosen variants in order, cut so that the costs of each part are in memory together, in numbers of one width."""
+    found: list[tuple[Numbers, int]] = []
+    widths, sizes = model.width(log.lengths), (log.lengths + 1) * _bytes_per_step(model, log)
+    for width in np.unique(widths).tolist():
+        ordered = log.order[(chosen & (widths == width))[log.order]]
+        cuts = np.flatnonzero(np.diff(np.cumsum(sizes[ordered]) // _MOST_BYTES)) + 1
+        found += [(part, width) for part in np.split(ordered, cuts) if len(part)]
+    return found
 
 
-def _align(model: Model, log: _Encoded, chunk: Numbers, wanted: NDArray[np.bool_], result: Alignments) -> None:
-    tree = beginnings(log.known, log.offsets[chunk], log.lengths[chunk])
-    table = CostTable(model, tree, _MOST_BYTES)
-    result.cost[chunk], result.prefix_cost[chunk] = table.ends, table.any_state
-    for variant, moves in zip(chunk.tolist(), log.moves(chunk, Moves(table, to_the_end=True)), strict=True):
-        result.moves[variant] = moves
-    if wanted[chunk].any():
-        for variant, moves in zip(chunk.tolist(), log.moves(chunk, Moves(table, to_the_end=False)), strict=True):
-            if wanted[variant]:
-                result.prefix_moves[variant] = moves
+def _names(log: Sequences) -> NDArray[np.object_]:
+    """For every name, three moves: both together, the log alone, the model alone."""
+    moves = np.empty(3 * len(log.names), object)
+    for number, name in enumerate(log.names):
+        moves[3 * number] = (name, name)
+        moves[3 * number + 1] = (name, None)
+        moves[3 * number + 2] = (None, name)
+    return moves
 
 
-class _Encoded:
-    """The variants as numbers, end to end: first the model's labels, then the steps that it does not know."""
-
-    def __init__(self, labels: tuple[str, ...], variants: Sequence[Sequence[str]]) -> None:
-        unknown = sorted({step for variant in variants for step in variant} - set(labels))
-        self.names = [*labels, *unknown]
-        place = {name: number for number, name in enumerate(self.names)}
-        self.lengths = np.array([len(variant) for variant in variants], np.int64)
-        self.offsets = np.r_[0, np.cumsum(self.lengths)].astype(np.int64)
-        self.steps = np.array([place[step] for variant in variants for step in variant], np.int64)
-        self.known = np.where(self.steps < len(labels), self.steps, -1)
-        self._order = in_order(self.known, self.offsets)
-        self._moves = np.empty(3 * len(self.names), object)
-        for number, name in enumerate(self.names):
-            self._moves[3 * number] = (name, name)
-            self._moves[3 * number + 1] = (name, None)
-            self._moves[3 * number + 2] = (None, name)
-
-    def check(self, model: Model, chosen: Numbers) -> None:
-        """Is it a matter of a minute? Counted, not timed, so that the answer is the same everywhere."""
-        steps = np.repeat(np.isin(np.arange(len(self.lengths)), chosen), self.lengths)
-        if int(model.work[self.known[steps]].sum()) > MOST_WORK:
-            raise TooBig(
-                "The model can be in so many states, and the log has so many variants, that they cannot be held against "
-                "each other in a minute: put fewer steps in any order, or choose fewer cases."
-            )
-
-    def chunks(self, chosen: Numbers, bytes_per_step: int) -> list[Numbers]:
-        """The chosen variants in order, cut so that the costs of each part are in memory together."""
-        ordered = self._order[np.isin(self._order, chosen)]
-        filled = np.cumsum(self.lengths[ordered] + 1) * bytes_per_step
-        cuts = np.flatnonzero(np.diff(filled // _MOST_BYTES)) + 1
-        return [part for part in np.split(ordered, cuts) if len(part)]
-
-    def moves(self, chunk: Numbers, found: Moves) -> list[tuple[Move, ...]]:
-        """The moves of each variant: its steps, those of the log alone marked, and between them those of the model."""
-        lengths = self.lengths[chunk]
-        starts = np.cumsum(lengths) - lengths
-        item = np.repeat(np.arange(len(chunk)), lengths)
-        position = np.arange(len(item)) - starts[item]
-        code = 3 * self.steps[self.offsets[chunk][item] + position]
-        alone = found.move == LOG
-        code[starts[found.item[alone]] + found.length[alone] - 1] += 1
-        # Told from the end, so of those after the same step the last told comes first.
-        model_item, model_length = found.item[~alone][::-1], found.length[~alone][::-1]
-        order = np.lexsort((np.r_[position + 1, model_length], np.r_[item, model_item]))
-        codes = np.r_[code, 3 * found.move[~alone][::-1] + 2][order]
-        flat = self._moves[codes].tolist()
-        ends = np.cumsum(lengths + np.bincount(model_item, minlength=len(chunk))).tolist()
-        return [tuple(flat[start:stop]) for start, stop in zip([0, *ends], ends, strict=False)]
+def _told(log: Sequences, names: NDArray[np.object_], chunk: Numbers, found: Moves) -> list[tuple[Move, ...]]:
+    """The moves of each variant: its steps, those of the log alone marked, and between them those of the model."""
+    lengths = log.lengths[chunk]
+    starts, item = np.cumsum(lengths) - lengths, _owners(lengths)
+    position = np.arange(len(item)) - starts[item]
+    code = 3 * log.steps[log.offsets[chunk][item] + position]
+    alone = found.move == LOG
+    code[starts[found.item[alone]] + found.length[alone] - 1] += 1
+    # Told from the end, so of those after the same step the last told comes first.
+    model_item, model_length = found.item[~alone][::-1], found.length[~alone][::-1]
+    order = np.lexsort((np.r_[position + 1, model_length], np.r_[item, model_item]))
+    codes = np.r_[code, 3 * found.move[~alone][::-1] + 2][order]
+    flat = names[codes].tolist()
+    ends = np.cumsum(lengths + np.bincount(model_item, minlength=len(chunk))).tolist()
+    return [tuple(flat[start:stop]) for start, stop in zip([0, *ends], ends, strict=False)]

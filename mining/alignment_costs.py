@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .automaton import Automaton
-from .beginnings import Beginnings
-from .state_space import SILENT
+from .beginnings import UNKNOWN, Beginnings
+from .transition_system import SILENT, Numbers, TransitionSystem
+
+MOST_WORK = 200_000_000_000  # comparisons; about a minute
 
 _AT_ONCE = 1 << 18  # numbers that stay in the processor's cache
 
@@ -26,17 +27,17 @@ WIDTHS: tuple[tuple[type[np.unsignedinteger[Any]], int], ...] = (
     (np.uint16, 32_767),
     (np.uint32, 1 << 30),
 )  # and the number in each that stands for "no way"; twice as much still fits
+FAR = WIDTHS[1][1]
 
 
-def distances(automaton: Automaton) -> NDArray[np.uint16]:
+def distances(graph: TransitionSystem) -> NDArray[np.uint16]:
     """From each state to each, the least number of visible edges; FAR where there is no way."""
-    states, far = automaton.states, np.uint16(WIDTHS[1][1])
-    found = np.full((states, states), far)
+    found = np.full((graph.states, graph.states), np.uint16(FAR))
     np.fill_diagonal(found, 0)
-    cuts = np.searchsorted(automaton.edges[:, 0], np.arange(states + 1))
-    targets = [automaton.edges[a:b, 2] for a, b in itertools.pairwise(cuts)]
-    steps = [(automaton.edges[a:b, 1] != SILENT).astype(np.uint16)[:, None] for a, b in itertools.pairwise(cuts)]
-    order = _last_first(automaton)
+    cuts = np.searchsorted(graph.edges[:, 0], np.arange(graph.states + 1))
+    targets = [graph.edges[a:b, 2] for a, b in itertools.pairwise(cuts)]
+    steps = [(graph.edges[a:b, 1] != SILENT).astype(np.uint16)[:, None] for a, b in itertools.pairwise(cuts)]
+    order = _last_first(graph)
     changed = True
     while changed:  # as often as a shortest way goes back, and once more
         changed = False
@@ -48,12 +49,12 @@ def distances(automaton: Automaton) -> NDArray[np.uint16]:
     return found
 
 
-def _last_first(automaton: Automaton) -> list[int]:
+def _last_first(graph: TransitionSystem) -> list[int]:
     """The states, each after those that it leads to, where no ring forbids it (the postorder of a depth-first search)."""
-    beyond: list[list[int]] = [[] for _ in range(automaton.states)]
-    for source, _, target in automaton.edges.tolist():
+    beyond: list[list[int]] = [[] for _ in range(graph.states)]
+    for source, _, target in graph.edges.tolist():
         beyond[source].append(target)
-    seen, order, stack = {automaton.start}, [], [(automaton.start, iter(beyond[automaton.start]))]
+    seen, order, stack = {graph.start}, [], [(graph.start, iter(beyond[graph.start]))]
     while stack:
         state, others = stack[-1]
         fresh = next((other for other in others if other not in seen), None)
@@ -66,52 +67,81 @@ def _last_first(automaton: Automaton) -> list[int]:
     return order
 
 
+class Model:
+    """A transition system, all of whose states can be reached, and what its edges of each label can bring.
+
+    distance : from each state to each (:func:`distances`)
+    shortest : the visible steps of its shortest way; FAR if it has none
+    furthest : the longest of the shortest ways between two states
+    """
+
+    def __init__(self, graph: TransitionSystem) -> None:
+        self.graph, self.distance = graph, distances(graph)
+        visible, free = graph.visible, self.distance == 0
+        self.edges = [_needed(visible[visible[:, 1] == label], free) for label in range(len(graph.labels))]
+        self.shortest = int(self.distance[graph.start][graph.final].min(initial=FAR))
+        self.furthest = int(self.distance[self.distance < FAR].max())
+        self._work = np.array([*(len(np.unique(each[:, 2])) * graph.states for each in self.edges), graph.states])
+
+    def work(self, steps: Numbers) -> Numbers:
+        """How many comparisons each of the steps takes."""
+        return self._work[steps]
+
+    def width(self, lengths: Numbers) -> Numbers:
+        """The narrowest numbers (a place among WIDTHS) that hold all costs of sequences of these lengths."""
+        furthest = lengths + int(self.distance[self.graph.start].max())
+        return np.searchsorted([far for _, far in WIDTHS], np.maximum(furthest, self.furthest) + 1)
+
+
+def _needed(edges: Numbers, free: NDArray[np.bool_]) -> Numbers:
+    """Edges of one label, sorted by target, without those that come silently to the source of another one, whose target
+    leads silently to theirs."""
+    source, target = edges[:, 0], edges[:, 2]
+    better = free[np.ix_(source, source)] & free[np.ix_(target, target)].T
+    np.fill_diagonal(better, False)
+    kept = edges[~better.any(axis=1)]
+    return kept[np.argsort(kept[:, 2], kind="stable")]
+
+
 @dataclass(frozen=True, eq=False)
 class _Edges:
     """The edges of one label. groups : where in `source` each target's edges start; beyond : its row of distances"""
 
-    source: NDArray[np.int64]
-    groups: NDArray[np.int64]
+    source: Numbers
+    groups: Numbers
     beyond: Costs
 
 
-class Model:
-    """An automaton as tables for numbers of one width."""
+class Stepping:
+    """One step further, from costs in every state to costs in every state, in numbers of one width.
 
-    def __init__(self, automaton: Automaton, distance: NDArray[np.uint16], width: int) -> None:
-        self.kind, self.far = WIDTHS[width]
-        self.automaton = automaton
-        self.distance = np.minimum(distance, min(self.far, WIDTHS[1][1])).astype(self.kind)
+    start : the costs before the first step
+    """
+
+    def __init__(self, model: Model, width: int) -> None:
+        self.kind, far = WIDTHS[width]
+        distance = np.minimum(model.distance, min(far, FAR)).astype(self.kind)
         if width == 2:
-            self.distance[distance == WIDTHS[1][1]] = self.far
-        self.start = self.distance[automaton.start]
-        visible, free = automaton.visible, distance == 0
-        self._edges = [self._needed(visible[visible[:, 1] == label], free) for label in range(len(automaton.labels))]
-        self.work = np.array([*(each.beyond.size for each in self._edges), automaton.states])
+            distance[model.distance == FAR] = far
+        self.start = distance[model.graph.start]
+        self._edges = []
+        for edges in model.edges:
+            targets, groups = np.unique(edges[:, 2], return_index=True)
+            self._edges.append(_Edges(edges[:, 0], groups, distance[targets]))
 
-    def _needed(self, edges: NDArray[np.int64], free: NDArray[np.bool_]) -> _Edges:
-        """Without edges that come silently to the source of another one, whose target leads silently to theirs."""
-        source, target = edges[:, 0], edges[:, 2]
-        better = free[np.ix_(source, source)] & free[np.ix_(target, target)].T
-        np.fill_diagonal(better, False)
-        kept = edges[~better.any(axis=1)]
-        kept = kept[np.argsort(kept[:, 2], kind="stable")]
-        targets, groups = np.unique(kept[:, 2], return_index=True)
-        return _Edges(kept[:, 0], groups, self.distance[targets])
-
-    def step(self, before: Costs, steps: NDArray[np.int64]) -> Costs:
-        """The costs after one more step: row by row from the costs before it. A step that is no label is -1."""
+    def step(self, before: Costs, steps: Numbers) -> Costs:
+        """The costs after one more step: row by row from the costs before it. A step that is no label is UNKNOWN."""
         after = before + self.kind(1)
         order = np.argsort(steps, kind="stable")
         ordered = steps[order]
         cuts = [0, *(np.flatnonzero(ordered[1:] != ordered[:-1]) + 1).tolist(), len(steps)]
         for start, stop in itertools.pairwise(cuts):
-            edges = self._edges[ordered[start]] if ordered[start] >= 0 else None
+            edges = self._edges[ordered[start]] if ordered[start] != UNKNOWN else None
             if edges is not None and len(edges.source):
                 self._together(before, after, order[start:stop], edges)
         return after
 
-    def _together(self, before: Costs, after: Costs, rows: NDArray[np.int64], edges: _Edges) -> None:
+    def _together(self, before: Costs, after: Costs, rows: Numbers, edges: _Edges) -> None:
         entered = before[rows[:, None], edges.source]
         if len(edges.groups) < len(edges.source):
             entered = np.minimum.reduceat(entered, edges.groups, axis=1)
@@ -123,51 +153,18 @@ class Model:
 
 
 class CostTable:
-    """The costs after every beginning, one stretch of lengths in memory at a time.
+    """The costs after every beginning of some sequences.
 
+    rows : for every beginning, the cost in each state
     ends, any_state : for every sequence, the least cost at an end of the model, and in whatever state
     """
 
-    def __init__(self, model: Model, tree: Beginnings, most_bytes: int) -> None:
+    def __init__(self, model: Model, stepping: Stepping, tree: Beginnings) -> None:
         self.model, self.tree = model, tree
-        self.stretches = self._stretches(most_bytes)
-        self.ends = np.zeros(len(tree.end), np.int64)
-        self.any_state = np.zeros(len(tree.end), np.int64)
-        self._entries = [model.start[None, :]]
-        for number in range(len(self.stretches)):
-            self.load(number)
-            self._entries.append(self.rows[self._from(self.last) :].copy())
-            self._note()
-
-    def _stretches(self, most_bytes: int) -> list[tuple[int, int]]:
-        """First and last length of each stretch; the last of one is the first of the next."""
-        limit = max(1, most_bytes // self.model.start.nbytes)
-        found, low = [], 0
-        while low < self.tree.longest:
-            beyond = int(np.searchsorted(self.tree.first, self.tree.first[low] + limit, side="right")) - 2
-            high = min(max(beyond, low + 1), self.tree.longest)
-            found.append((low, high))
-            low = high
-        return found or [(0, 0)]
-
-    def load(self, number: int) -> None:
-        """Work out the costs of one stretch (again)."""
-        self.low, self.last = self.stretches[number]
-        tree = self.tree
-        self.offset = int(tree.first[self.low])
-        self.rows = np.empty((int(tree.first[self.last + 1]) - self.offset, self.model.start.size), self.model.kind)
-        self.rows[: len(self._entries[number])] = self._entries[number]
-        for length in range(self.low + 1, self.last + 1):
-            here = slice(tree.first[length], tree.first[length + 1])
-            before = self.rows[tree.parent[here] - self.offset]
-            self.rows[self._from(length) : here.stop - self.offset] = self.model.step(before, tree.step[here])
-
-    def _from(self, length: int) -> int:
-        return int(self.tree.first[length]) - self.offset
-
-    def _note(self) -> None:
-        """The costs of the sequences that end in this stretch."""
-        here = np.flatnonzero((self.tree.end >= self.offset) & (self.tree.end < self.offset + len(self.rows)))
-        rows = self.rows[self.tree.end[here] - self.offset]
-        self.ends[here] = rows[:, self.model.automaton.final].min(axis=1)
-        self.any_state[here] = rows.min(axis=1)
+        self.rows = np.empty((len(tree.parent), model.graph.states), stepping.kind)
+        self.rows[0] = stepping.start
+        for here in tree.levels[1:]:
+            self.rows[here] = stepping.step(self.rows[tree.parent[here]], tree.step[here])
+        whole = self.rows[tree.end]
+        self.ends = whole[:, model.graph.final].min(axis=1).astype(np.int64)
+        self.any_state = whole.min(axis=1).astype(np.int64)

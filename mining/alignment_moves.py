@@ -1,8 +1,14 @@
 """Which of the cheapest ways to hold a case against a model is told?
 
-There are often several. The rule, reading from the end of the case: a step of the log alone if that is no dearer; else a
-step of the model alone, of several the one that stands first among the model's labels; else both together. So what is in
-order is matched as early as can be. The rule speaks of steps, not of states, so equal models give equal moves.
+There are often several. The rule, reading from the end of the case, is to tell the first of these that is no dearer:
+
+1. the step of the log alone;
+2. a step of the model alone that does not stand before it among the labels (of several, the first among the labels);
+3. both together;
+4. a step of the model alone that stands before it (again the first).
+
+So what is in order is matched as early as can be, and a step that is left out where steps may come in any order is told
+before those that are written after it. The rule speaks of steps, not of states, so equal models give equal moves.
 """
 
 from __future__ import annotations
@@ -11,9 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alignment_costs import Costs, CostTable
-from .state_space import SILENT
-
-Numbers = NDArray[np.int64]
+from .transition_system import Numbers
 
 LOG = -1  # a step of the log alone; a step of the model alone is its label
 
@@ -41,73 +45,41 @@ class Moves:
     """
 
     def __init__(self, table: CostTable, *, to_the_end: bool) -> None:
-        self.table, automaton = table, table.model.automaton
-        self.labels, self.states = len(automaton.labels), automaton.states
-        visible = automaton.visible
+        self.table, self.tree, graph = table, table.tree, table.model.graph
+        self.labels, self.states = len(graph.labels), graph.states
+        visible = graph.visible
         self._into = _Lists(visible[:, 2], visible[:, 0] * self.labels + visible[:, 1], self.states)
         self._by = _Lists(visible[:, 1] * self.states + visible[:, 2], visible[:, 0], self.labels * self.states)
         self._silent = None
-        if (automaton.edges[:, 1] == SILENT).any():
+        if len(graph.silent):
             source, target = np.nonzero(table.model.distance == 0)
             self._silent = _Lists(target, source, self.states)
-        self.depth = np.repeat(np.arange(table.tree.longest + 1), np.diff(table.tree.first))
-        self.node = table.tree.end.copy()
+        self.depth = np.repeat(np.arange(self.tree.longest + 1), np.diff(self.tree.first))
+        self.node = self.tree.end.copy()
         self.left = (table.ends if to_the_end else table.any_state).copy()
-        self.ends = automaton.final if to_the_end else np.ones(self.states, bool)
-        self._told: list[tuple[Numbers, Numbers, Numbers]] = []
-        self._walk()
         none = np.zeros(0, np.int64)
-        parts = zip(*self._told, strict=True) if self._told else ([none], [none], [none])
-        self.item, self.move, self.length = map(np.concatenate, parts)
+        self._told = [(none, none, none)]
+        self._walk(graph.final if to_the_end else np.ones(self.states, bool))
+        self.item, self.move, self.length = map(np.concatenate, zip(*self._told, strict=True))
 
-    def _walk(self) -> None:
-        table = self.table
-        who, where = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        for number in reversed(range(len(table.stretches))):
-            if number < len(table.stretches) - 1:
-                table.load(number)
-            fresh = self._ending_here(number)
-            row, state = np.nonzero((self._rows(self.node[fresh]) == self.left[fresh, None]) & self.ends)
-            who, where = self._sorted(np.r_[who, fresh[row]], np.r_[where, state])
-            resting: list[tuple[Numbers, Numbers]] = []
-            while len(who):
-                # With no cost left, all that came before went together.
-                rests = (self.depth[self.node[who]] <= table.low) & (table.low > 0)
-                resting.append((who[rests], where[rests]))
-                goes = ~rests & (self.left[who] > 0)
-                who, where = self._back(who[goes], where[goes])
-            if resting:
-                who, where = self._sorted(*map(np.concatenate, zip(*resting, strict=True)))
-
-    def _ending_here(self, number: int) -> Numbers:
-        depth = self.depth[self.table.tree.end]
-        low, last = self.table.stretches[number]
-        return np.flatnonzero((depth > low if number else depth >= low) & (depth <= last))
-
-    def _rows(self, node: Numbers) -> Costs:
-        return self.table.rows[node - self.table.offset]
+    def _walk(self, ends: NDArray[np.bool_]) -> None:
+        who, where = np.nonzero((self.table.rows[self.node] == self.left[:, None]) & ends)
+        while True:
+            goes = self.left[who] > 0  # with no cost left, all that came before went together
+            who, where = who[goes], where[goes]
+            if not len(who):
+                return
+            who, where = self._silently(who, where)
+            alone, before, rest = self._alone_in_log(who, where)
+            others, sources = self._by_the_model(who[rest], where[rest])
+            who, where = self._sorted(np.r_[alone, others], np.r_[before, sources])
 
     def _cost(self, node: Numbers, state: Numbers) -> Costs:
-        return self.table.rows[node - self.table.offset, state]
+        return self.table.rows[node, state]
 
     def _sorted(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers]:
         keys = np.unique(who * self.states + where)
         return keys // self.states, keys % self.states
-
-    def _back(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers]:
-        """One move back for each sequence: the states in which the way to here can have been, the move being what it is."""
-        if not len(who):
-            return who, where
-        who, where = self._silently(who, where)
-        found = []
-        for rule in (self._alone_in_log, self._alone_in_model, self._together):
-            before_who, before_where, taken = rule(who, where)
-            found.append((before_who, before_where))
-            who, where = who[~taken], where[~taken]
-            if not len(who):
-                break
-        who, where = (np.concatenate(part) for part in zip(*found, strict=True))
-        return self._sorted(who, where)
 
     def _silently(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers]:
         if self._silent is None:
@@ -118,39 +90,48 @@ class Moves:
         return self._sorted(who[same], state[same])
 
     def _alone_in_log(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+        """The sequences whose move it is and their states before it; and which of the pairs are of others."""
         node = self.node[who]
-        began = node > 0
-        before = np.where(began, self.table.tree.parent[node], node)
-        hit = began & (self._cost(before, where) + 1 == self.left[who])
+        before = np.maximum(self.tree.parent[node], 0)
+        hit = (node > 0) & (self._cost(before, where) + 1 == self.left[who])
         movers, taken = self._movers(who[hit])
         self._tell(movers, np.full(len(movers), LOG))
-        self.node[movers] = self.table.tree.parent[self.node[movers]]
+        self.node[movers] = self.tree.parent[self.node[movers]]
         self.left[movers] -= 1
-        return who[hit], where[hit], taken[who]
+        return who[hit], where[hit], ~taken[who]
 
-    def _alone_in_model(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+    def _by_the_model(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers]:
+        """Alone in the model, or both together: the move that comes first in the rule, and the states before it."""
+        alone_who, alone_where, label = self._alone_in_model(who, where)
+        both_who, both_where = self._together(who, where)
+        step = self.tree.step[self.node[alone_who]]
+        place = np.r_[np.where(label >= step, label, label + self.labels + 1), np.full(len(both_who), self.labels)]
+        who, where = np.r_[alone_who, both_who], np.r_[alone_where, both_where]
+        first = np.full(len(self.node), 2 * self.labels + 1)
+        np.minimum.at(first, who, place)
+        chosen = place == first[who]
+        movers, _ = self._movers(who)
+        both = movers[first[movers] == self.labels]
+        alone = movers[first[movers] != self.labels]
+        self._tell(alone, first[alone] % (self.labels + 1))
+        self.left[alone] -= 1
+        self.node[both] = self.tree.parent[self.node[both]]
+        return who[chosen], where[chosen]
+
+    def _alone_in_model(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         place, edge = self._into.of(where)
         source, label = np.divmod(edge, self.labels)
-        origin = who[place]
-        hit = self._cost(self.node[origin], source) + 1 == self.left[origin]
-        origin, source, label = origin[hit], source[hit], label[hit]
-        least = np.full(len(self.node), self.labels)
-        np.minimum.at(least, origin, label)
-        chosen = label == least[origin]
-        origin, source = origin[chosen], source[chosen]
-        movers, taken = self._movers(origin)
-        self._tell(movers, least[movers])
-        self.left[movers] -= 1
-        return origin, source, taken[who]
+        who = who[place]
+        hit = self._cost(self.node[who], source) + 1 == self.left[who]
+        return who[hit], source[hit], label[hit]
 
-    def _together(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
-        node = self.node[who]
-        place, source = self._by.of(self.table.tree.step[node] * self.states + where)
-        origin = who[place]
-        hit = self._cost(self.table.tree.parent[self.node[origin]], source) == self.left[origin]
-        movers, taken = self._movers(origin[hit])
-        self.node[movers] = self.table.tree.parent[self.node[movers]]
-        return origin[hit], source[hit], taken[who]
+    def _together(self, who: Numbers, where: Numbers) -> tuple[Numbers, Numbers]:
+        known = self.tree.step[self.node[who]] >= 0
+        who, where = who[known], where[known]
+        place, source = self._by.of(self.tree.step[self.node[who]] * self.states + where)
+        who = who[place]
+        hit = self._cost(self.tree.parent[self.node[who]], source) == self.left[who]
+        return who[hit], source[hit]
 
     def _movers(self, who: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
         """Each sequence of the list once, and for every sequence, is it in the list?"""

@@ -1,38 +1,23 @@
-"""Which states of an automaton are not needed for what it allows?
+"""Which states of a transition system are not needed for what it allows?
 
-Those from which the end cannot be reached; rings of silent edges; those that silent edges merely lead on from or into;
-those with the same future (bisimulation, by refining the partition: Kanellakis and Smolka, 1990) or with the same past
-(the same, on the edges turned round). What is allowed stays the same, and an alignment knows of nothing else.
+Rings of silent edges are one state; so are those that silent edges merely lead on from or into, and those with the same
+future (bisimulation, by refining the partition: Kanellakis and Smolka, 1990) or with the same past (the same, on the
+edges turned round). What it allows stays the same, from beginning to end and as a beginning. Those from which the end
+cannot be reached are another matter: without them, what it may begin with is less.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .state_space import SILENT
-
-Numbers = NDArray[np.int64]
+from .transition_system import SILENT, Numbers, TransitionSystem
 
 
-@dataclass(frozen=True, eq=False)
-class Graph:
-    """final : for every state, may it end here? edges : one row per edge: source, label (or SILENT), target; sorted"""
-
-    start: int
-    final: NDArray[np.bool_]
-    edges: Numbers
-
-    @property
-    def states(self) -> int:
-        return len(self.final)
-
-
-def reduced(graph: Graph) -> Graph:
-    """The graph without what is not needed. No state is left when the end cannot be reached."""
-    graph = _without_rings(_trimmed(graph))
+def reduced(graph: TransitionSystem) -> TransitionSystem:
+    """The graph with fewer states that allows the same."""
+    graph = _without_rings(graph)
     before = None
     while graph.states and before != (graph.states, len(graph.edges)):
         before = graph.states, len(graph.edges)
@@ -41,19 +26,19 @@ def reduced(graph: Graph) -> Graph:
     return graph
 
 
-def _trimmed(graph: Graph) -> Graph:
-    """Only the states on some way from the start to the end."""
+def trimmed(graph: TransitionSystem) -> TransitionSystem:
+    """Only the states on some way from the start to the end; none when the end cannot be reached."""
     on_a_way = _steps_from([graph.start], graph, 0, 2) >= 0
     on_a_way &= _steps_from(np.flatnonzero(graph.final).tolist(), graph, 2, 0) >= 0
     if not on_a_way[graph.start]:
-        return Graph(0, np.zeros(0, bool), np.zeros((0, 3), np.int64))
+        return replace(graph, start=0, final=np.zeros(0, bool), edges=np.zeros((0, 3), np.int64))
     number = np.cumsum(on_a_way) - 1
     edges = graph.edges[on_a_way[graph.edges[:, 0]] & on_a_way[graph.edges[:, 2]]]
     edges = np.column_stack([number[edges[:, 0]], edges[:, 1], number[edges[:, 2]]])
-    return Graph(int(number[graph.start]), graph.final[on_a_way], edges)
+    return replace(graph, start=int(number[graph.start]), final=graph.final[on_a_way], edges=edges)
 
 
-def _steps_from(roots: list[int], graph: Graph, here: int, there: int) -> Numbers:
+def _steps_from(roots: list[int], graph: TransitionSystem, here: int, there: int) -> Numbers:
     """For every state, the least number of edges from the roots (here = 0, there = 2; the other way round: to them)."""
     beyond = _beyond(graph.edges[:, here], graph.edges[:, there], graph.states)
     found = np.full(graph.states, -1)
@@ -74,7 +59,7 @@ def _beyond(here: Numbers, there: Numbers, states: int) -> list[list[int]]:
     return lists
 
 
-def _merged(graph: Graph, leads: Numbers) -> Graph:
+def _merged(graph: TransitionSystem, leads: Numbers) -> TransitionSystem:
     """The states made one with those that they lead to."""
     while (leads[leads] != leads).any():
         leads = leads[leads]
@@ -87,10 +72,11 @@ def _merged(graph: Graph, leads: Numbers) -> Graph:
     keys = np.unique(((source * labels + label + 1) * len(left) + target)[kept])
     rest, target = np.divmod(keys, max(len(left), 1))
     source, label = np.divmod(rest, labels)
-    return Graph(int(number[graph.start]), final, np.column_stack([source, label - 1, target]))
+    edges = np.column_stack([source, label - 1, target])
+    return replace(graph, start=int(number[graph.start]), final=final, edges=edges)
 
 
-def _without_rings(graph: Graph) -> Graph:
+def _without_rings(graph: TransitionSystem) -> TransitionSystem:
     """States that silent edges lead between in both directions are one."""
     graph = _merged(graph, np.arange(graph.states))
     silent = graph.edges[graph.edges[:, 1] == SILENT]
@@ -116,7 +102,7 @@ def _reached(state: int, beyond: list[list[int]]) -> set[int]:
     return found
 
 
-def _leading_on(graph: Graph) -> Graph:
+def _leading_on(graph: TransitionSystem) -> TransitionSystem:
     """A state that only goes on silently, one way, is the state that this way leads to."""
     source, label, target = graph.edges.T
     only = (label == SILENT) & (np.bincount(source, minlength=graph.states)[source] == 1) & ~graph.final[source]
@@ -125,7 +111,7 @@ def _leading_on(graph: Graph) -> Graph:
     return _merged(graph, leads)
 
 
-def _leading_into(graph: Graph) -> Graph:
+def _leading_into(graph: TransitionSystem) -> TransitionSystem:
     """A state that is only come to silently, one way, is the state that this way comes from."""
     source, label, target = graph.edges.T
     only = (label == SILENT) & (np.bincount(target, minlength=graph.states)[target] == 1) & (target != graph.start)
@@ -134,18 +120,19 @@ def _leading_into(graph: Graph) -> Graph:
     return _merged(graph, leads)
 
 
-def _with_one_future(graph: Graph) -> Graph:
+def _with_one_future(graph: TransitionSystem) -> TransitionSystem:
     return _merged(graph, _alike(graph, _steps_from(np.flatnonzero(graph.final).tolist(), graph, 2, 0)))
 
 
-def _with_one_past(graph: Graph) -> Graph:
+def _with_one_past(graph: TransitionSystem) -> TransitionSystem:
     turned = replace(graph, edges=graph.edges[:, ::-1])
     return _merged(graph, _alike(turned, _steps_from([graph.start], graph, 0, 2)))
 
 
-def _alike(graph: Graph, block: Numbers) -> Numbers:
+def _alike(graph: TransitionSystem, block: Numbers) -> Numbers:
     """For every state, the first one whose edges lead on alike for ever. Only states of one block can be."""
-    count = len(np.unique(block))
+    block = np.unique(block, return_inverse=True)[1]
+    count = int(block.max(initial=-1)) + 1
     source, label, target = graph.edges.T
     while True:
         width = int(block.max(initial=0)) + 1

@@ -108,17 +108,18 @@ def _names(diagram: Diagram) -> list[str]:
 
 def _process(diagram: Diagram, name: str) -> Iterator[str]:
     ids = _names(diagram)
+    into: dict[int, list[int]] = {number: [] for number in range(len(ids))}
+    out: dict[int, list[int]] = {number: [] for number in range(len(ids))}
+    for place, flow in enumerate(diagram.flows, 1):
+        into[flow.target].append(place)
+        out[flow.source].append(place)
     yield f'  <bpmn:process id="process" name="{escaped(name)}" isExecutable="false">\n'
     for number, (shape, id_) in enumerate(zip(diagram.shapes, ids, strict=True)):
         tag = f"bpmn:{_TAGS[shape.kind]}"
         named = f' name="{escaped(shape.name)}"' if shape.kind == "task" else ""
         yield f'    <{tag} id="{id_}"{named}>\n'
-        for place, flow in enumerate(diagram.flows, 1):
-            if flow.target == number:
-                yield f"      <bpmn:incoming>flow_{place}</bpmn:incoming>\n"
-        for place, flow in enumerate(diagram.flows, 1):
-            if flow.source == number:
-                yield f"      <bpmn:outgoing>flow_{place}</bpmn:outgoing>\n"
+        yield from (f"      <bpmn:incoming>flow_{place}</bpmn:incoming>\n" for place in into[number])
+        yield from (f"      <bpmn:outgoing>flow_{place}</bpmn:outgoing>\n" for place in out[number])
         yield f"    </{tag}>\n"
     for place, flow in enumerate(diagram.flows, 1):
         ends = f'sourceRef="{ids[flow.source]}" targetRef="{ids[flow.target]}"'

@@ -24,7 +24,7 @@ from .bpmn import bpmn_xml
 from .clock import case_clock
 from .database import writing
 from .definitions import definition
-from .errors import EmptyLog, UsageError
+from .errors import EmptyLog, TooBig, UsageError
 from .grouping import grouping
 from .log import EventLog
 from .net_diagram import net_diagram
@@ -34,7 +34,7 @@ from .petri_net import PetriNet, net_of
 from .pnml import pnml
 from .process_tree import ProcessTree
 from .replay import NoWayOut, replay
-from .state_space import TooManyStates, Unbounded, state_space
+from .state_space import Unbounded, state_space
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,7 +230,7 @@ def _judged(
         parts = [state_space(part) for part in ([net] if tree is None else _side_by_side(tree))]
         sound = all(part.sound for part in parts)
         found = replay(parts, counted)
-    except TooManyStates:
+    except TooBig:
         return sound, unknown, [*notes, f"{_TOO_MANY}, so {_UNKNOWN}."]
     except Unbounded:
         return False, unknown, [*notes, f"{_PILES_UP} and {_UNKNOWN}."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .distribution import Distribution, distribution
 from .graph import Graph, graph
@@ -15,6 +16,10 @@ from .throughput import Throughput, throughput
 from .variants import Variants, variants
 from .waiting import Waiting, waiting
 
+if TYPE_CHECKING:
+    from .flow import Flow
+    from .intended import Intended
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -24,6 +29,7 @@ class Findings:
     selection : how the cases were chosen: kind ("condition", "received", "closed", "active") and what was asked
     open_cases : None when the export does not say which cases are closed
     median_events : events in the middle case
+    intended : how the cases go beside how they were meant to go; None without an intended flow
     """
 
     log_name: str
@@ -42,18 +48,25 @@ class Findings:
     graph: Graph
     rework: Rework
     waiting: Waiting
+    intended: Intended | None = None
 
 
-def mine(log: EventLog) -> Findings:
-    """Ask the log everything. Raises EmptyLog if it has no cases."""
+def mine(log: EventLog, flow: Flow | None = None) -> Findings:
+    """Ask the log everything, and hold it against the intended flow. Raises EmptyLog if it has no cases.
+
+    With a flow, activities bear the names of its steps.
+    """
     log.require_cases()
+    selections = log.selections
+    if flow is not None:
+        log = _named_as(flow, log)
     first, last, median = log.sql("select min(first_time), max(last_time), median(events) from cases").iloc[0]
     times = throughput(log)
     zone = zone_named(log.zone)
     return Findings(
         log_name=log.name,
         manifest=log.manifest,
-        selection=tuple((selection.kind, selection.what) for selection in log.selections),
+        selection=tuple((selection.kind, selection.what) for selection in selections),
         cases=log.case_count,
         events=log.event_count,
         activities=log.activity_count,
@@ -67,4 +80,19 @@ def mine(log: EventLog) -> Findings:
         graph=graph(log),
         rework=rework(log),
         waiting=waiting(log),
+        intended=None if flow is None else _beside(flow, log),
     )
+
+
+def _named_as(flow: Flow, log: EventLog) -> EventLog:
+    """The log with the names that the flow has for its activities."""
+    there = log.activities
+    names = {old: new for old, new in flow.relabelling(there).items() if old in set(there)}
+    return log.relabel(names) if names else log
+
+
+def _beside(flow: Flow, log: EventLog) -> Intended:
+    from .conform import conform  # only with a flow, for which a report need not wait
+    from .intended import intended
+
+    return intended(log, flow, conform(log, flow))

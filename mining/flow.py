@@ -2,58 +2,89 @@
 
 :class:`Flow` is the intended flow: the order of the steps, when a case is over, which time counts, what is said about
 single steps, deadlines and rules. It is read from a TOML file that a lead can edit (``docs/intended-flow.md`` teaches
-it), or from a template.
+it), from a template, or from a model: BPMN 2.0 or PNML.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
 
 from .canonical import canonical
+from .errors import UsageError
 from .expression import Expression, steps
-from .flow_file import flow_parts
+from .flow_file import Format, flow_parts, toml_parts
 from .flow_names import check_names
 from .flow_parts import CalendarSettings, Clock, Deadline, Rule, StepSettings
 from .flow_toml import located
 from .flow_writing import flow_toml
+from .net_order import NetOrder
 from .toml_table import Misplaced, Path
+
+if TYPE_CHECKING:
+    from .transition_system import TransitionSystem
 
 
 @dataclass(frozen=True)
 class Flow:
     """An intended flow. However it is made, every step that it names is known to it, or UsageError is raised.
 
-    expression : the order of the steps, as its canonical tree
+    order : the order of the steps: its canonical tree; of a model that is not made of blocks, its Petri net
     closed_by : a case is over at the first of these after which nothing but them, `anytime` and `after_closing` comes
     clock : the time that counts
     steps : what is said about single steps, by their names
+    warnings : what in a model was read as something a little different, or left out; no part of what the flow says
     """
 
     name: str
-    expression: Expression
+    order: Expression | NetOrder
     closed_by: tuple[str, ...] = ()
     clock: Clock | None = None
     steps: Mapping[str, StepSettings] = field(default_factory=dict)
     deadlines: tuple[Deadline, ...] = ()
     rules: tuple[Rule, ...] = ()
     calendar: CalendarSettings | None = None
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expression", canonical(self.expression))
-        check_names(self.expression, self.steps, self._mentions())
+        if not isinstance(self.order, NetOrder):
+            object.__setattr__(self, "order", canonical(self.order))
+        check_names(self.ordered, self.steps, self._mentions())
         _named_once("deadlines", [deadline.name for deadline in self.deadlines])
         _named_once("rules", [rule.name for rule in self.rules])
 
     @classmethod
-    def read(cls, place: str | FilePath) -> Flow:
+    def read(cls, place: str | FilePath, *, pool: str | None = None) -> Flow:
         """The flow in a file, or the template of that name where there is no such file.
+
+        The content says what it is: TOML, BPMN 2.0 or PNML.
+        pool : which one of several pools in a BPMN file, by its name or id
 
         Raises UsageError: one sentence with file and line; for the expression, its note shows the place with a caret.
         """
-        said = flow_parts(place)
+        return cls._of(flow_parts(place, pool=pool))
+
+    @classmethod
+    def from_bpmn(cls, place: str | FilePath, *, pool: str | None = None) -> Flow:
+        """The flow in a BPMN 2.0 file. Raises UsageError: one sentence with file, line and element."""
+        return cls._of(flow_parts(place, pool=pool, wanted=Format.BPMN))
+
+    @classmethod
+    def from_pnml(cls, place: str | FilePath) -> Flow:
+        """The flow in a PNML file. Raises UsageError: one sentence with file, line and element."""
+        return cls._of(flow_parts(place, wanted=Format.PNML))
+
+    @classmethod
+    def from_toml(cls, text: str, where: str = "The text") -> Flow:
+        """The flow in the text of a TOML file. where : how messages name it. Raises UsageError as `read` does."""
+        return cls._of(toml_parts(text.encode("utf-8"), where))
+
+    @classmethod
+    def _of(cls, said: dict) -> Flow:
         text, where = said.pop("origin")
         try:
             return cls(**said)
@@ -61,13 +92,44 @@ class Flow:
             raise located(error, text, where) from error
 
     def to_toml(self) -> str:
-        """The flow as the text of a file; read again, it is the same flow."""
-        return flow_toml(**{each.name: getattr(self, each.name) for each in fields(self)})
+        """The flow as the text of a file; read again, it is the same flow.
+
+        Raises UsageError if its order cannot be written as an expression.
+        """
+        return flow_toml(
+            name=self.name,
+            expression=self.expression,
+            closed_by=self.closed_by,
+            clock=self.clock,
+            steps=self.steps,
+            deadlines=self.deadlines,
+            rules=self.rules,
+            calendar=self.calendar,
+        )
+
+    @property
+    def expression(self) -> Expression:
+        """The order as an expression. Raises UsageError if it cannot be written as one: a model not made of blocks."""
+        if isinstance(self.order, NetOrder):
+            raise UsageError(self.order.unwritable)
+        return self.order
+
+    def automaton(self) -> TransitionSystem:
+        """What the flow allows, step by step; made once. Raises TooBig when it has too many states."""
+        return self._automaton
+
+    @cached_property
+    def _automaton(self) -> TransitionSystem:
+        from .automaton import of_expression, of_net
+
+        return of_net(self.order.net) if isinstance(self.order, NetOrder) else of_expression(self.order)
 
     @property
     def ordered(self) -> tuple[str, ...]:
-        """The steps of the expression in reading order, each once."""
-        return tuple(dict.fromkeys(steps(self.expression)))
+        """The steps of the order in reading order, each once."""
+        if isinstance(self.order, NetOrder):
+            return self.order.steps
+        return tuple(dict.fromkeys(steps(self.order)))
 
     @property
     def anytime(self) -> tuple[str, ...]:

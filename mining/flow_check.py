@@ -18,6 +18,7 @@ from .expression import Expression, Repeat, Step
 from .flow import Flow
 from .flow_text import mark_of
 from .log import EventLog
+from .net_order import NetOrder
 from .selection import condition
 from .span import DueDate
 
@@ -68,7 +69,7 @@ def flow_check(log: EventLog, flow: Flow) -> FlowCheck:
         covered_share=float(frame.loc[~unmapped, "events"].sum() / frame["events"].sum()),
         unmapped=int(unmapped.sum()),
         never_seen=int((frame["found"] == "never seen").sum()),
-        warnings=(*_mark_or_name(flow.expression, set(activities)), *_not_in_the_log(flow, log)),
+        warnings=(*_mark_or_name(flow.order, set(activities)), *_not_in_the_log(flow, log)),
     )
 
 
@@ -114,8 +115,10 @@ def nearest(name: str, names: Collection[str]) -> str:
     return folded[near[0]] if near else ""
 
 
-def _mark_or_name(expression: Expression, activities: set[str]) -> Iterator[str]:
+def _mark_or_name(expression: Expression | NetOrder, activities: set[str]) -> Iterator[str]:
     """``X?`` says that X may be left out; a log with an activity named "X?" makes one wonder."""
+    if isinstance(expression, NetOrder):
+        return
     if isinstance(expression, Repeat) and isinstance(expression.part, Step):
         name, mark = expression.part.name, mark_of(expression)
         if f"{name}{mark}" in activities:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .expression import Expression, steps
 from .flow_parts import StepSettings
 from .toml_table import Misplaced, Path, meant
 
 
 def check_names(
-    expression: Expression, settings: Mapping[str, StepSettings], mentions: Iterable[tuple[Path, str]]
+    ordered: Iterable[str], settings: Mapping[str, StepSettings], mentions: Iterable[tuple[Path, str]]
 ) -> None:
     """Raise Misplaced at the first name that fits nothing.
 
+    ordered : the steps of the order
     mentions : the steps that clock, closing, deadlines and rules name, each with its place
     """
-    ordered = set(steps(expression))
+    in_order = set(ordered)
     mentioned = list(mentions)
-    _anytime_is_outside(ordered, settings)
-    _mentions_are_known(ordered, settings, mentioned)
-    _settings_are_used(ordered, settings, {step for _, step in mentioned})
-    _aliases_are_clear(ordered, settings)
+    _anytime_is_outside(in_order, settings)
+    _mentions_are_known(in_order, settings, mentioned)
+    _settings_are_used(in_order, settings, {step for _, step in mentioned})
+    _aliases_are_clear(in_order, settings)
 
 
 def _anytime_is_outside(ordered: set[str], settings: Mapping[str, StepSettings]) -> None:

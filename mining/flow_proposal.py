@@ -102,7 +102,7 @@ def from_variants(counted: Mapping[Trace, int], name: str) -> Proposal:
     used = [common[number] for number in taken]
     flow = Flow(
         name=name,
-        expression=_expression(spine, set(range(len(taken)))),
+        order=_expression(spine, set(range(len(taken)))),
         closed_by=_ends({variant: counted[variant] for variant in used}),
         steps={step: StepSettings(anytime=True) for step in anytime},
     )

@@ -235,6 +235,10 @@ class EventLog:
         """The log with activities renamed; two that get one name become one."""
         return _temporary(staged_again(self._stored(), names=dict(names)))
 
+    def without(self, activities: Iterable[str]) -> EventLog:
+        """The log without some activities; a case that has no other is gone."""
+        return _temporary(staged_again(self._stored(), without=frozenset(activities)))
+
     def _narrowed(self, more: Iterable[Selection]) -> EventLog:
         return EventLog(self.path, self.manifest, (*self.selections, *more), self._home)
 

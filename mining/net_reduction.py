@@ -20,6 +20,9 @@ def reduced(net: PetriNet) -> PetriNet:
     return sides.net()
 
 
+_Side = dict[int, set[int]]
+
+
 class _Sides:
     """The net as sets: what each transition takes and gives, and who takes from and gives to each place."""
 
@@ -37,33 +40,27 @@ class _Sides:
 
     def merge(self, silent: int) -> bool:
         """Leave the transition out if it merely leads on; did it?"""
-        takes, gives = self.takes[silent], self.gives[silent]
-        if takes & gives or not takes or not gives:
+        before = self.takes, self.takers, self.source.initial
+        after = self.gives, self.givers, self.source.final
+        return self._fuse(silent, *before, *after[:2]) or self._fuse(silent, *after, *before[:2])
+
+    def _fuse(
+        self, silent: int, near: _Side, near_users: _Side, kept: tuple[int, ...], far: _Side, users: _Side
+    ) -> bool:
+        """Put the places on the far side of it in the place of the only one on its near side."""
+        by = far[silent]
+        if len(near[silent]) != 1 or not by or near[silent] & by:
             return False
-        if len(takes) == 1:
-            (place,) = takes
-            if self.takers[place] == {silent} and place not in self.source.initial and self.givers[place]:
-                self._replace(place, gives, self.givers, self.gives)
-                return self._drop(silent, place)
-        if len(gives) == 1:
-            (place,) = gives
-            if self.givers[place] == {silent} and place not in self.source.final and self.takers[place]:
-                self._replace(place, takes, self.takers, self.takes)
-                return self._drop(silent, place)
-        return False
-
-    def _replace(self, place: int, by: set[int], users: dict[int, set[int]], side: dict[int, set[int]]) -> None:
+        (place,) = near[silent]
+        if near_users[place] != {silent} or place in kept or not users[place]:
+            return False
+        if any(far[number] & by for number in users[place]):  # an arc would come twice
+            return False
         for number in users[place]:
-            side[number] = side[number] - {place} | by
+            far[number] = far[number] - {place} | by
         for other in by:
-            users[other] |= users[place]
-
-    def _drop(self, silent: int, place: int) -> bool:
-        for other in self.takes.pop(silent):
-            self.takers[other].discard(silent)
-        for other in self.gives.pop(silent):
-            self.givers[other].discard(silent)
-        del self.takers[place], self.givers[place]
+            users[other] = users[other] - {silent} | users[place]
+        del near[silent], far[silent], near_users[place], users[place]
         return True
 
     def net(self) -> PetriNet:

@@ -51,6 +51,15 @@ def net_of(tree: ProcessTree) -> PetriNet:
     return PetriNet(builder.places, tuple(builder.transitions), (0,), (1,))
 
 
+def stopping_anywhere(net: PetriNet) -> PetriNet:
+    """The net whose ways are the beginnings of the ways of `net`: at any point it may go on without a label."""
+    going, stopped = net.places, net.places + 1
+    steps = [Transition(each.label, (*each.takes, going), (*each.gives, going)) for each in net.transitions]
+    silent = [Transition(None, (*each.takes, stopped), (*each.gives, stopped)) for each in net.transitions]
+    stop = Transition(None, (going,), (stopped,))
+    return PetriNet(net.places + 2, (*steps, stop, *silent), (*net.initial, going), (*net.final, stopped))
+
+
 class _Builder:
     def __init__(self) -> None:
         self.places = 0

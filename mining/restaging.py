@@ -1,9 +1,9 @@
-"""A log made of another log: taken back in time, or with steps renamed."""
+"""A log made of another log: taken back in time, with steps renamed, or without some of them."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +27,14 @@ class Stored:
     chosen: pa.Table | None
 
 
-def staged_again(log: Stored, *, as_of: datetime | None = None, names: Mapping[str, str] | None = None) -> Staged:
-    """Stage the cases of a log anew: as they stood at `as_of`, or with activities renamed."""
+def staged_again(
+    log: Stored,
+    *,
+    as_of: datetime | None = None,
+    names: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+) -> Staged:
+    """Stage the cases of a log anew: as they stood at `as_of`, with activities renamed, or without some activities."""
     manifest, notes = log.manifest, list(log.manifest.notes)
     closed = manifest.closed
     if as_of is not None and closed == "boolean":
@@ -40,6 +46,8 @@ def staged_again(log: Stored, *, as_of: datetime | None = None, names: Mapping[s
         connection.register("chosen", log.chosen)
     if names:
         connection.register("renamed", pa.table({"old": list(names), "new": list(names.values())}))
+    if without:
+        connection.register("left_out", pa.table({"activity": sorted(without)}))
     window = Window(None, as_of, manifest.date_only_events)
     closing = "null::timestamptz" if closed is None else window.closed("c.closed", closed, manifest.zone)
     connection.execute(
@@ -48,6 +56,7 @@ def staged_again(log: Stored, *, as_of: datetime | None = None, names: Mapping[s
             join read_parquet({text_literal(str(log.folder / "cases.parquet"))}) as c using (case_no)
             {"semi join chosen using (case_no)" if log.chosen is not None else ""}
             {"left join renamed on e.activity = renamed.old" if names else ""}
+            {"anti join left_out on e.activity = left_out.activity" if without else ""}
             where {window.inside(manifest.zone)}"""
     )
     return Staged(

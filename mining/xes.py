@@ -51,6 +51,8 @@ _OF_CASES = frozenset({
 })  # fmt: skip
 _TRANSITION, _INSTANCE = "lifecycle:transition", "concept:instance"
 _ENDS = ("complete", "ate_abort", "pi_abort")
+# Records of these are set aside by a reader that finds starts or completions beside them.
+_OTHERS = ("schedule", "assign", "reassign", "suspend", "resume", "withdraw", "autoskip", "manualskip")
 
 Field = tuple[str, str, str]  # type, key, SQL of the text
 
@@ -85,10 +87,11 @@ def _write(log: EventLog, path: Path, file: IO[bytes]) -> None:
 
 def _texts(log: EventLog) -> Iterator[str]:
     yield _HEAD.format(name=escaped(log.name), closed=_CLOSED if log.manifest.closed else "")
-    fields, of_case = _event_fields(log), _case_fields(log)
+    tells = _tells_life(log)
+    fields, of_case = _event_fields(log, tells), _case_fields(log)
     columns = ", ".join(sql for _, _, sql in [*fields, *of_case])
     rows = log.stream(
-        f'select c.case_no, e."position", {_started(log)}, {columns} from events e join cases c using (case_no) '
+        f'select c.case_no, e."position", {_started(tells)}, {columns} from events e join cases c using (case_no) '
         'order by c.case_no, e."position"'
     )
     heads = [f'<{type_} key="{escaped(key)}" value="' for type_, key, _ in fields]
@@ -132,10 +135,10 @@ def _text(value: str) -> str:
     return escaped(value)
 
 
-def _event_fields(log: EventLog) -> list[Field]:
+def _event_fields(log: EventLog, tells: bool) -> list[Field]:
     """What an event says, in the order in which it is written; the transition and the time stand first."""
     types = _types(log, "events")
-    said = f"e.{identifier(_TRANSITION)}" if _TRANSITION in types else "'complete'"
+    said = f"e.{identifier(_TRANSITION)}" if tells else "'complete'"
     fields = [
         ("string", _TRANSITION, said),
         ("date", "time:timestamp", _moment("e.end_time")),
@@ -145,23 +148,23 @@ def _event_fields(log: EventLog) -> list[Field]:
         ("string", "saksflyt:precision", """case when e."precision" <> 'second' then e."precision" end"""),
         ("int", "saksflyt:rank", "case when e.rank <> 0 then e.rank::varchar end"),
     ]
-    if _TRANSITION in types:  # where it is no end, the start has a key of its own
-        fields.append(("date", "start_timestamp", f"case when not {_ended(types)} then {_moment('e.start_time')} end"))
+    if tells:  # where it is no end, the start has a key of its own
+        fields.append(("date", "start_timestamp", f"case when not {_ended(tells)} then {_moment('e.start_time')} end"))
     taken = {*_OF_EVENTS, *([_INSTANCE] if _has_starts(log) else [])}
-    return fields + _attributes(types, "e", taken, skip=_TRANSITION)
+    return fields + _attributes(types, "e", taken, skip=_TRANSITION if tells else "")
 
 
 def _has_starts(log: EventLog) -> bool:
     return next(log.stream("select exists (select 1 from events where start_time is not null)"))[0]
 
 
-def _started(log: EventLog) -> str:
+def _started(tells: bool) -> str:
     """SQL for the start of an event that is written as two records."""
-    return f"case when {_ended(_types(log, 'events'))} then {_moment('e.start_time')} end"
+    return f"case when {_ended(tells)} then {_moment('e.start_time')} end"
 
 
-def _ended(types: dict[str, str]) -> str:
-    said = f"coalesce(lower(e.{identifier(_TRANSITION)}), 'complete')" if _TRANSITION in types else "'complete'"
+def _ended(tells: bool) -> str:
+    said = f"coalesce(lower(e.{identifier(_TRANSITION)}), 'complete')" if tells else "'complete'"
     return f"({said} in ({', '.join(map(text_literal, _ENDS))}))"
 
 
@@ -185,10 +188,12 @@ def _attributes(types: dict[str, str], table: str, taken: set[str], skip: str = 
     for name, declared in types.items():
         if name in CORE_COLUMNS or name == skip:
             continue
-        key, number = name, 1
+        # A reader takes case:… of an event for something that its trace says.
+        key = first = name.replace("case:", "case_", 1) if table == "e" and name.startswith("case:") else name
+        number = 1
         while key in taken:
             number += 1
-            key = f"{name}_{number}"
+            key = f"{first}_{number}"
         taken.add(key)
         fields.append((*_written(declared, f"{table}.{identifier(name)}", key),))
     return fields
@@ -214,3 +219,22 @@ def _moment(cell: str) -> str:
 
 def _types(log: EventLog, view: str) -> dict[str, str]:
     return {row[0]: row[1] for row in log.stream(f"describe select * from {view}")}
+
+
+def _tells_life(log: EventLog) -> bool:
+    """Is there a transition, and would a reader that pairs starts and ends make the same events of it?
+
+    If not, it is written as any other attribute is, under a key that means nothing.
+    """
+    if _TRANSITION not in _types(log, "events"):
+        return False
+    others = ", ".join(map(text_literal, _OTHERS))
+    told, begun, planned = next(
+        log.stream(
+            f"select coalesce(bool_or(said in ('start', 'complete') or start_time is not null), false), "
+            f"coalesce(bool_or(said = 'start' and start_time is distinct from end_time), false), "
+            f"coalesce(bool_or(said in ({others})), false) "
+            f"from (select lower({identifier(_TRANSITION)}::varchar) as said, start_time, end_time from events)"
+        )
+    )
+    return not (begun or (told and planned))

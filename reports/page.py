@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -20,15 +21,19 @@ from ..mining.log import EventLog
 from . import charts, figures
 from .output import write_whole
 from .section import Section
-from .sections import between, brief, method, rework, routes, throughput
+from .sections import between, brief, deviations, method, rework, routes, throughput
 from .sections import map as process_map
 from .words import Words
 
-# The parts in reading order. A new part is one line here.
-PARTS: tuple[Callable[[Findings, Words], Section], ...] = (
+if TYPE_CHECKING:
+    from ..mining.flow import Flow
+
+# The parts in reading order; one that has nothing to say is left out. A new part is one line here.
+PARTS: tuple[Callable[[Findings, Words], Section | None], ...] = (
     brief.section,
     process_map.section,
     routes.section,
+    deviations.section,
     rework.section,
     between.section,
     throughput.section,
@@ -73,15 +78,17 @@ def report(
     now: datetime | None = None,
     title: str | None = None,
     lite: bool = False,
+    flow: Flow | None = None,
 ) -> str:
     """Show how the cases really go, as one HTML page. Returns the text; writes it to `path` when given.
 
     The same findings, language, `now` and title give the same bytes. Without `now` the page bears no date. With
-    `lite` there is no script in it: all is drawn, nothing can be pointed at, and it is small enough to send.
+    `lite` there is no script in it: all is drawn, nothing can be pointed at, and it is small enough to send. With `flow`
+    the cases of a log are held against how they were meant to go; findings say for themselves whether they are.
     Raises EmptyLog if the log has no cases, UsageError for an unknown language or a path that cannot be written,
     StorageError if the disk fails.
     """
-    findings = mine(log_or_findings) if isinstance(log_or_findings, EventLog) else log_or_findings
+    findings = mine(log_or_findings, flow) if isinstance(log_or_findings, EventLog) else log_or_findings
     manifest = findings.manifest
     words = Words(lang, whole_days=0 < manifest.events == manifest.date_only_events)
     templates = _templates()
@@ -95,10 +102,10 @@ def report(
 def _page(findings: Findings, words: Words, now: datetime | None, title: str | None, lite: bool) -> Page:
     period = words.dates(findings.first_time.date(), findings.last_time.date())
     about = words.say("page.about", cases=words.say("words.cases", findings.cases), period=period)
-    sections = tuple(part(findings, words) for part in PARTS)
+    shown = sections(findings, words)
     style = "".join(text for name in _STYLES if (text := _file(name)))
-    scripts = () if lite else _scripts(sections)
-    inert = "" if lite else _library(sections)
+    scripts = () if lite else _scripts(shown)
+    inert = "" if lite else _library(shown)
     return Page(
         lang=words.lang,
         title=words.name(title) if title else words.say("page.title", name=words.name(findings.log_name)),
@@ -107,13 +114,18 @@ def _page(findings: Findings, words: Words, now: datetime | None, title: str | N
         contents=words.say("page.contents"),
         how=words.say("page.how"),
         footer=words.say("page.footer"),
-        sections=sections,
+        sections=shown,
         style=Markup(style),
         scripts=tuple(Markup(script) for script in scripts),
         inert=Markup(inert),
         lite=lite,
         policy=_policy(style, scripts, inert),
     )
+
+
+def sections(findings: Findings, words: Words) -> tuple[Section, ...]:
+    """What the report says, part by part."""
+    return tuple(said for part in PARTS if (said := part(findings, words)) is not None)
 
 
 def _kinds(sections: tuple[Section, ...]) -> set[str]:

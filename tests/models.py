@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import random
 from collections import Counter
 from functools import cache
 from itertools import count
@@ -16,7 +18,7 @@ from pm4py.objects.petri_net.obj import Marking
 from strategies import frame_of
 
 from saksflyt.mining.log import EventLog
-from saksflyt.mining.petri_net import PetriNet
+from saksflyt.mining.petri_net import PetriNet, Transition
 from saksflyt.mining.process_tree import Operator, ProcessTree
 
 LOGS = Path(__file__).parents[1].parent / "shared" / "logs" / "restricted"
@@ -151,6 +153,7 @@ class Walker:
             (each.label, Counter(arc.source for arc in each.in_arcs), Counter(arc.target for arc in each.out_arcs))
             for each in net.transitions
         ]
+        self._known: dict[frozenset, dict[str, frozenset]] = {}
 
     def start(self) -> frozenset:
         return self._silently({frozenset(Counter(self.initial).items())})
@@ -159,27 +162,65 @@ class Walker:
         return frozenset(Counter(self.final).items()) in states
 
     def steps(self, states: frozenset) -> dict[str, frozenset]:
-        found: dict[str, set] = {}
-        for state in states:
-            for label, after in self._fired(state):
-                if label is not None:
-                    found.setdefault(label, set()).add(after)
-        # A way that can never come to the end is no part of the language; sound nets have none.
-        return {label: self._silently(after) for label, after in found.items()}
+        if states not in self._known:
+            found: dict[str, set] = {}
+            for state in states:
+                for label, after in self.fired(state):
+                    if label is not None:
+                        found.setdefault(label, set()).add(after)
+            # A way that can never come to the end is no part of the language; sound nets have none.
+            self._known[states] = {label: self._silently(after) for label, after in found.items()}
+        return self._known[states]
 
     def _silently(self, states: set) -> frozenset:
         waiting = list(states)
         while waiting:
-            for label, after in self._fired(waiting.pop()):
+            for label, after in self.fired(waiting.pop()):
                 if label is None and after not in states:
                     states.add(after)
                     waiting.append(after)
         return frozenset(states)
 
-    def _fired(self, state: frozenset) -> list[tuple[str | None, frozenset]]:
+    def fired(self, state: frozenset) -> list[tuple[str | None, frozenset]]:
         tokens = Counter(dict(state))
         return [
             (label, frozenset(((tokens - takes) + gives).items()))
             for label, takes, gives in self.transitions
             if takes <= tokens
         ]
+
+
+def least_cost(walker: Walker, trace: tuple[str, ...], *, to_the_end: bool = True) -> int:
+    """Dijkstra's search through trace and markings, one pair at a time."""
+    start = frozenset(Counter(walker.initial).items())
+    end = frozenset(Counter(walker.final).items())
+    best = {(0, start): 0}
+    number = count()
+    waiting = [(0, next(number), 0, start)]
+    while waiting:
+        cost, _, place, marking = heapq.heappop(waiting)
+        if cost > best[place, marking]:
+            continue
+        if place == len(trace) and (marking == end or not to_the_end):
+            return cost
+        ways = [(1, place + 1, marking)] if place < len(trace) else []
+        for label, after in walker.fired(marking):
+            ways.append((int(label is not None), place, after))
+            if place < len(trace) and label == trace[place]:
+                ways.append((0, place + 1, after))
+        for more, there, after in ways:
+            if cost + more < best.get((there, after), 1_000_000):
+                best[there, after] = cost + more
+                heapq.heappush(waiting, (cost + more, next(number), there, after))
+    raise AssertionError("the end cannot be reached")
+
+
+def random_net(rng: random.Random) -> PetriNet:
+    """A few places and transitions at random, from place 0 to place 1; few of these are sound."""
+    places = rng.randint(2, 6)
+
+    def some() -> tuple[int, ...]:
+        return tuple(sorted(rng.sample(range(places), rng.choice((1, 1, 1, 2)))))
+
+    steps = [Transition(rng.choice(["A", "B", "C", None]), some(), some()) for _ in range(rng.randint(2, 7))]
+    return PetriNet(places, tuple(steps), (0,), (1,))

@@ -1,13 +1,18 @@
 """Small logs for the report's tests: what a case system might hand over, and what it should not."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from collections.abc import Sequence as Many
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
 import pandas as pd
 
+from saksflyt.mining.expression import Choice, Sequence, Step
 from saksflyt.mining.findings import Findings, mine
+from saksflyt.mining.flow import Flow
+from saksflyt.mining.flow_parts import Clock, StepSettings
+from saksflyt.mining.flow_text import parse
 from saksflyt.mining.log import EventLog
 from saksflyt.mining.manifest import Source
 
@@ -28,7 +33,7 @@ HOSTILE = (
 
 
 def log_of(
-    cases: Iterable[tuple[str, Sequence[str]]],
+    cases: Iterable[tuple[str, Many[str]]],
     *,
     start: str = "2025-01-06 09:00",
     between: str = "1D",
@@ -82,8 +87,65 @@ def hostile() -> EventLog:
     return log_of([("", way) for way in ways], name=HOSTILE[0] + HOSTILE[4])
 
 
-def findings_of(log: EventLog) -> Findings:
-    return mine(log)
+def findings_of(log: EventLog, flow: Flow | None = None) -> Findings:
+    return mine(log, flow)
+
+
+def flow_of(text: str, **said) -> Flow:
+    return Flow(name="Søknad, slik den var ment", order=parse(text), **said)
+
+
+# Fork, loop and a step that nobody takes; the answer may come at any time, and papers are asked for once.
+MEANT = flow_of(
+    "Mottatt -> Kartlegging -> (Etterspurt -> Levert)* -> Vurdert -> Godkjent? -> Vedtak -> (Utbetaling | Avslag | Klage)",
+    closed_by=("Utbetaling", "Avslag", "Klage"),
+    clock=Clock("Mottatt", ("Vedtak",)),
+    steps={
+        "Etterspurt": StepSettings(at_most=1),
+        "Svar": StepSettings(anytime=True),
+        "Purring": StepSettings(anytime=True),
+        "Vedtak": StepSettings(unit="Nord"),
+    },
+)
+_RIGHT = ["Mottatt", "Kartlegging", "Vurdert", "Vedtak", "Utbetaling"]
+_WAYS = (
+    (8, _RIGHT),
+    (6, ["Mottatt", "Svar", "Kartlegging", "Etterspurt", "Levert", "Vurdert", "Vedtak", "Avslag"]),
+    (5, ["Mottatt", "Vurdert", "Vedtak", "Utbetaling"]),  # a step skipped
+    (5, ["Mottatt", "Kartlegging", "Vedtak", "Vurdert", "Utbetaling"]),  # out of order
+    (4, ["Mottatt", "Kartlegging", "Vurdert", "Vedtak", "Kartlegging", "Vurdert", "Vedtak", "Utbetaling"]),  # went back
+    (3, ["Mottatt", "Mottatt", *_RIGHT[1:]]),  # done again
+    (3, ["Mottatt", "Telefon", *_RIGHT[1:]]),  # unknown
+    (2, ["Mottatt", "Kartlegging", "Etterspurt", "Levert", "Etterspurt", "Levert", "Vurdert", "Vedtak", "Utbetaling"]),
+    (2, ["Mottatt", "Utbetaling"]),  # a run of steps skipped
+    (2, ["Mottatt", "Kartlegging", "Vurdert", "Vedtak", "Telefon"]),  # another step in place of one of three
+    (2, ["Mottatt", "Kartlegging", "Vurdert", "Avslag", "Vedtak", "Utbetaling"]),  # not intended here
+    (3, ["Mottatt", "Kartlegging"]),
+)
+
+
+def meant_log(*, closed: str = "time", units: bool = True) -> EventLog:
+    """Cases of every deviation. closed : "time", "none" (all open), or "" (nobody says)"""
+    rows, number = [], 0
+    for times, steps in _WAYS:
+        for _ in range(times):
+            number += 1
+            first = pd.Timestamp("2025-01-06 09:00") + pd.Timedelta(days=3 * number)
+            done = [(step, first + pd.Timedelta(days=place)) for place, step in enumerate(steps)]
+            over = done[-1][1] if closed == "time" and len(steps) > 2 else pd.NaT
+            unit = "Sør" if number % 10 == 0 else "Nord"
+            rows += [(f"{number}", step, when, unit, over) for step, when in done]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "end_time", "unit", "closed"])
+    frame["closed"] = pd.to_datetime(frame["closed"])
+    left_out = [*([] if closed else ["closed"]), *([] if units else ["unit"])]
+    return EventLog.from_frame(frame.drop(columns=left_out), name="saker")
+
+
+def hostile_flow() -> Flow:
+    """Every hostile name is a step, an alternative, or a step that may come at any time."""
+    names = [name for name in HOSTILE if name.strip("\u200b")]
+    steps = Sequence((Step("Start"), Choice(tuple(Step(name) for name in names[:4])), *map(Step, names[4:6])))
+    return Flow(name=HOSTILE[0] + HOSTILE[4], order=steps, steps={names[6]: StepSettings(anytime=True)})
 
 
 def with_sources(findings: Findings) -> Findings:
@@ -156,6 +218,16 @@ KINDS: dict[str, Callable[[], Findings]] = {
     "within the hour": lambda: findings_of(log_of([("", ["A"] * (n % 9 + 1)) for n in range(40)], between="3min")),
     "open and closed rework": lambda: mixed(),
     "many rare steps": lambda: findings_of(log_of(ways_with_rare_steps())),
+    "with a flow": lambda: findings_of(meant_log(), MEANT),
+    "with a flow, closed by a step": lambda: findings_of(meant_log(closed=""), MEANT),
+    "with a flow, nobody says what is closed": lambda: findings_of(
+        meant_log(closed="", units=False), flow_of("Mottatt -> Kartlegging -> Vurdert -> Vedtak -> Utbetaling")
+    ),
+    "with a flow, all open": lambda: findings_of(meant_log(closed="none"), MEANT),
+    "with a flow, none fits": lambda: findings_of(meant_log(), flow_of("Mottatt -> Arkivert -> Vedtak")),
+    "with a flow, all fit": lambda: findings_of(log_of([("", USUAL)] * 3), flow_of("Søknad mottatt -> Vedtak fattet")),
+    "with a flow, rare steps": lambda: findings_of(log_of(ways_with_rare_steps()), flow_of("A -> B -> C -> D")),
+    "with a hostile flow": lambda: findings_of(hostile(), hostile_flow()),
     "no usual route, closed": lambda: findings_of(log_of([("", [f"{n}", "z"]) for n in range(40)], closed=True)),
 }
 

@@ -24,6 +24,7 @@ _LABEL = 17
 _CORNER = 9
 _THINNEST, _THICKER, _THICKEST_BESIDE = 1.4, 5.6, 4.6
 _CASING = 4
+_MEANT = {None: "", True: " meant", False: " astray"}
 _ICONS = {"start": "m-5 -6 11 6 -11 6z", "end": "m-5 -5h10v10h-10z"}
 
 
@@ -90,21 +91,28 @@ def _lines(plan: _Plan, words: Words) -> Iterable[Markup]:
         arrow, corners = plan.shown.arrows[number], plan.drawn.lines[number]
         thick = _thickness(arrow, plan.shown)
         path = _path(corners, _head_length(thick) - 1)
-        kind = "back" if plan.back[number] else "along" if arrow.along else "forward"
         yield Markup(
             '<g class="{} level-{}"><title>{}</title><path class="casing" stroke-width="{}" d="{}"/>'
             '<path class="way" stroke-width="{}" d="{}"/><path class="head" d="{}"/></g>'
         ).format(
-            kind, arrow.level, of_line(arrow, plan.shown, words), _short(thick + _CASING), path,
+            _kind(arrow, back=plan.back[number]), arrow.level, of_line(arrow, plan.shown, words),
+            _short(thick + _CASING), path,
             _short(thick), path, _head(corners, thick),
         )  # fmt: skip
+
+
+def _kind(arrow: Arrow, *, back: bool) -> str:
+    """Where a line goes, and whether it was meant: the names that the style knows."""
+    where = "back" if back else "along" if arrow.along else "forward"
+    return where if arrow.along else f"{where}{_MEANT[arrow.meant]}"
 
 
 def _boxes(plan: _Plan, words: Words) -> Iterable[Markup]:
     for node, lines, box in zip(plan.shown.nodes, plan.names, plan.drawn.boxes, strict=True):
         title = of_box(node, words)
         inside = _pill(node, lines, box) if node.kind in _ICONS else _step(node, lines, box, words)
-        yield Markup('<g class="box {} level-{}"><title>{}</title>{}</g>').format(node.kind, node.level, title, inside)
+        kind = f"{node.kind}{_MEANT[node.meant]}" + " unseen-step" * (node.kind == "line" and not node.cases)
+        yield Markup('<g class="box {} level-{}"><title>{}</title>{}</g>').format(kind, node.level, title, inside)
 
 
 def _pill(node: Node, lines: Sequence[str], box: Box) -> Markup:
@@ -141,7 +149,8 @@ def _numbers(plan: _Plan) -> Iterable[Markup]:
             for view, text in zip(VIEWS, plan.texts[number], strict=True)
             if text
         ]
-        kind = "number" + " back" * plan.back[number] + f" {place.anchor}" * (place.anchor != "middle")
+        warned = plan.back[number] and arrow.meant is None or arrow.meant is False
+        kind = "number" + " back" * warned + f" {place.anchor}" * (place.anchor != "middle")
         yield Markup('<text class="{} level-{}" x="{}" y="{}">{}</text>').format(
             kind, arrow.level, place.x, place.y + 4, Markup("").join(spans)
         )

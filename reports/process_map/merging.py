@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...mining.findings import Findings
+from .seen import Seen
 
 _COLUMNS = ["source", "target", "cases", "occurrences", "median_seconds", "p90_seconds", "total_days"]
 
@@ -25,19 +25,19 @@ class Merged:
     cases: dict[int, int]
 
 
-def merged(findings: Findings, box_of: Mapping[str, int], end: int) -> Merged:
+def merged(seen: Seen, box_of: Mapping[str, int], end: int) -> Merged:
     """The arrows of the graph between boxes. Box 0 is the start."""
-    graph = findings.graph
+    graph = seen.graph
     arrows = graph.frame.assign(source=graph.frame["source"].map(box_of), target=graph.frame["target"].map(box_of))
     starts = graph.starts.assign(source=0, target=graph.starts["activity"].map(box_of))
-    ends = graph.ends.assign(source=graph.ends["activity"].map(box_of), target=end)
+    ends = seen.ends.assign(source=seen.ends["activity"].map(box_of), target=end)
     whole = pd.concat([arrows, *(part.assign(occurrences=part["cases"]) for part in (starts, ends))])
     whole = whole.reindex(columns=_COLUMNS).reset_index(drop=True)
     shared = {box for box, steps in Counter(box_of.values()).items() if steps > 1}
     found = _together(whole)
     cases = {}
     if shared:
-        places = _places(findings, box_of, end)
+        places = _places(seen, box_of, end)
         cases = _cases_of_boxes(places, shared)
         found = _counted_anew(found, places, shared)
     order = ["cases", "occurrences", "source", "target"]
@@ -59,9 +59,9 @@ def _together(arrows: pd.DataFrame) -> pd.DataFrame:
     return summed[_COLUMNS]
 
 
-def _places(findings: Findings, box_of: Mapping[str, int], end: int) -> pd.DataFrame:
+def _places(seen: Seen, box_of: Mapping[str, int], end: int) -> pd.DataFrame:
     """One row per place of each variant: the box there and the next one, with the cases of the variant."""
-    ways = findings.variants.frame
+    ways = seen.variants.frame
     rows = pd.DataFrame({"way": ways.index, "cases": ways["cases"], "step": ways["activities"]}).explode("step")
     rows["source"] = rows["step"].map(box_of)
     rows["target"] = rows.groupby("way")["source"].shift(-1, fill_value=end)

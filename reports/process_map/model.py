@@ -15,12 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ...mining.findings import Findings
 from .merging import merged
-from .usual_way import UsualWay, usual_way
+from .seen import Seen, Way, seen
+
+if TYPE_CHECKING:
+    from ...mining.intended import Intended
 
 # Of each level: the part of the cases that an arrow must have, and the most arrows beside the line.
 LEVELS = ((0.10, 12), (0.02, 24), (0.005, 45))
@@ -30,13 +34,17 @@ _SIDE_STEPS = 9
 
 @dataclass(frozen=True)
 class Node:
-    """A box. ``kind``: "start", "end", "line", "side" or "others"; ``steps``: the activities that it stands for."""
+    """A box. ``kind``: "start", "end", "line", "side" or "others"; ``steps``: the activities that it stands for.
+
+    meant : with an intended flow, is it a step of it? None without one, and for the start, the end and other steps
+    """
 
     kind: str
     steps: tuple[str, ...]
     cases: int
     occurrences: int
     level: int
+    meant: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Arrow:
     """A line between two boxes, by their places in ``ProcessMap.nodes``. Times are nan where there are none.
 
     along : part of the straight line
+    meant : with an intended flow, does it allow the move? None without one, and at the box of other steps
     """
 
     source: int
@@ -55,6 +64,7 @@ class Arrow:
     total_days: float
     level: int
     along: bool
+    meant: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -68,15 +78,19 @@ class Level:
 
 @dataclass(frozen=True)
 class ProcessMap:
-    """nodes : the start, the steps of the line in order, the end, then the others, most cases first"""
+    """nodes : the start, the steps of the line in order, the end, then the others, most cases first
+
+    moves_meant : the moves that the intended flow allows; None without one
+    """
 
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
     levels: tuple[Level, ...]
-    way: UsualWay
+    way: Way
     cases: int
     moves: int
     moves_along: int
+    moves_meant: int | None = None
 
     @property
     def end(self) -> int:
@@ -85,12 +99,14 @@ class ProcessMap:
 
 def process_map(findings: Findings) -> ProcessMap:
     """What the map of the log shows. The log has at least one case."""
-    way = usual_way(findings)
-    nodes = _nodes(findings, way)
-    end = len(way.steps) + 1
-    found = merged(findings, {step: i for i, node in enumerate(nodes) for step in node.steps}, end)
-    nodes = tuple(_counted(node, found.cases.get(i), findings.cases) for i, node in enumerate(nodes))
-    arrows, levels = _leveled(nodes, found.arrows, end, findings.cases)
+    drawn, meant = seen(findings), findings.intended
+    nodes = _nodes(drawn, meant)
+    end = len(drawn.way.steps) + 1
+    found = merged(drawn, {step: i for i, node in enumerate(nodes) for step in node.steps}, end)
+    nodes = tuple(_counted(node, found.cases.get(i), drawn.cases) for i, node in enumerate(nodes))
+    arrows, levels = _leveled(nodes, found.arrows, end, drawn.cases)
+    if meant is not None:
+        arrows = [replace(arrow, meant=_allowed(arrow, nodes, meant)) for arrow in arrows]
     moves = int(found.arrows["occurrences"].sum())
     return ProcessMap(
         nodes=nodes,
@@ -99,28 +115,43 @@ def process_map(findings: Findings) -> ProcessMap:
             Level(number, cases, 1 - sum(a.occurrences for a in arrows if a.level <= number) / moves)
             for number, cases in levels
         ),
-        way=way,
-        cases=findings.cases,
+        way=drawn.way,
+        cases=drawn.cases,
         moves=moves,
         moves_along=sum(arrow.occurrences for arrow in arrows if arrow.along),
+        moves_meant=None if meant is None else sum(arrow.occurrences for arrow in arrows if arrow.meant),
     )
 
 
-def _nodes(findings: Findings, way: UsualWay) -> tuple[Node, ...]:
-    steps = findings.graph.steps
+def _allowed(arrow: Arrow, nodes: Sequence[Node], meant: Intended) -> bool | None:
+    ends = [nodes[arrow.source], nodes[arrow.target]]
+    if any(node.kind == "others" for node in ends):
+        return None
+    source, target = (node.steps[0] if node.steps else None for node in ends)
+    return (source, target) in meant.allowed
+
+
+def _nodes(drawn: Seen, meant: Intended | None) -> tuple[Node, ...]:
+    """The boxes. Beside the line the intended steps come first, so that they have boxes of their own."""
+    steps = drawn.graph.steps
     counts = {row[0]: (row[1], row[2]) for row in steps.itertuples(index=False)}
-    many = LEVELS[1][0] * findings.cases
+    many = LEVELS[1][0] * drawn.cases
 
     def node(kind: str, name: str, level: int) -> Node:
-        occurrences, cases = counts[name]
-        return Node(kind, (name,), int(cases), int(occurrences), level)
+        occurrences, cases = counts.get(name, (0, 0))
+        return Node(kind, (name,), int(cases), int(occurrences), level, None if meant is None else meant.knows(name))
 
-    ends = [Node(kind, (), findings.cases, findings.cases, 1) for kind in ("start", "end")]
-    line = [node("line", name, 1) for name in way.steps]
-    beside = [name for name in steps["activity"] if name not in set(way.steps)]
+    ends = [
+        Node(kind, (), cases, cases, 1)
+        for kind, cases in (("start", drawn.cases), ("end", int(drawn.ends["cases"].sum())))
+    ]
+    line = [node("line", name, 1) for name in drawn.way.steps]
+    beside = [name for name in steps["activity"] if name not in set(drawn.way.steps)]
+    if meant is not None:
+        beside.sort(key=lambda name: not meant.knows(name))
     own = beside
     if len(beside) > _SIDE_STEPS + 1:
-        own = [name for name in beside[:_SIDE_STEPS] if counts[name][1] >= LEVELS[-1][0] * findings.cases]
+        own = [name for name in beside[:_SIDE_STEPS] if counts[name][1] >= LEVELS[-1][0] * drawn.cases]
     side = [node("side", name, 2 if counts[name][1] >= many else 3) for name in own]
     rest = tuple(beside[len(own) :])
     others = [Node("others", rest, 0, sum(int(counts[name][0]) for name in rest), 3)] if rest else []

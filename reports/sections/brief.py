@@ -7,19 +7,24 @@ trusted. Every number stands again in a section below: it is taken from the same
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from ...mining.findings import Findings
 from ..section import Bar, Card, Cards, Figure, Figures, Section
 from ..words import Words
-from . import between, rework, routes, throughput, trust
+from . import between, deviations, rework, routes, throughput, trust
 from .method import median_events, single_event_cases
+
+if TYPE_CHECKING:
+    from ...mining.intended import Intended
 
 ID = "brief"
 
 
 def section(findings: Findings, words: Words) -> Section:
     """The first screen."""
-    cards = (_routes(findings, words), _rework(findings, words), _between(findings, words), _time(findings, words))
+    first = _routes(findings, words) if findings.intended is None else _meant(findings.intended, words)
+    cards = (first, _rework(findings, words), _between(findings, words), _time(findings, words))
     title = words.say("brief.title")
     blocks = (Cards(cards), Figures(_figures(findings, words)), trust.notes(findings, words))
     return Section(id=ID, nav=title, title=title, blocks=blocks)
@@ -39,6 +44,14 @@ def _routes(findings: Findings, words: Words) -> Card:
     else:
         evidence = f"{most_common} {words.say('brief.routes_others', routes_ - 1)}"
     return Card(words.percent(share), words.say("brief.routes"), Bar(share), evidence, *link)
+
+
+def _meant(meant: Intended, words: Words) -> Card:
+    """How many go as intended, in place of how many go the most common way."""
+    found, link = meant.conformance, (deviations.ID, words.say("brief.meant_link"))
+    evidence = f"{deviations.among(meant, words)} {deviations.most_common(found, words)}".rstrip()
+    share = found.conforming_share
+    return Card(words.percent(share), words.say("brief.meant"), Bar(share), evidence, *link)
 
 
 def _rework(findings: Findings, words: Words) -> Card:

@@ -1,14 +1,15 @@
 """How do the cases really go, as a picture?
 
-The straight line is the most common way until the office says how cases are meant to go, and the text says so. What
-the picture leaves out at each level is said beside it, and everything on it stands in a table too.
+The straight line is the intended flow, or the most common way while the office has not said how cases are meant to go,
+and the text says which. What the picture leaves out at each level is said beside it, and everything on it stands in a
+table too.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
 from markupsafe import Markup
 
@@ -16,11 +17,15 @@ from ...mining.findings import Findings
 from ..process_map.drawing import picture
 from ..process_map.model import Arrow, ProcessMap, process_map
 from ..process_map.wording import VIEWS, highest, name
-from ..section import Column, Section, Table, row
+from ..section import Cell, Column, Section, Table, row
 from ..words import Words
 from .routes import USUAL
 
+if TYPE_CHECKING:
+    from ...mining.intended import Intended
+
 ID = "map"
+_YES_NO = {None: "unknown", True: "yes", False: "no"}
 _TOOLS = {"in": "M8 3v10M3 8h10", "out": "M3 8h10", "whole": "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3"}
 
 
@@ -52,8 +57,19 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Steps that are no part of the order, as a strip beside the map. steps : each with its cases, ready to read"""
+
+    title: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MapBlock:
-    """The map with what can be chosen, its legend, and the table that says the same."""
+    """The map with what can be chosen, its legend, and the table that says the same.
+
+    boxes : what the frames of the boxes mean; beside : None where every step is on the map
+    """
 
     kind: ClassVar[str] = "process_map"
 
@@ -67,6 +83,8 @@ class MapBlock:
     legend: tuple[Sign, ...]
     thick: str
     most: str
+    boxes: str
+    beside: Beside | None
     table_title: str
     table: Table
 
@@ -74,20 +92,21 @@ class MapBlock:
 def section(findings: Findings, words: Words) -> Section:
     """The process map."""
     shown = process_map(findings)
+    meant = findings.intended
+    figures = ("along_share", "hidden_share") if meant is None else ("meant_share", "hidden_share")
     return Section(
         id=ID,
         nav=words.say("map.nav"),
         title=_title(shown, words),
-        lead=_lead(shown, words),
-        blocks=(_block(shown, words),),
-        how=(
-            ("map.along_share", words.say("method.map_along_share")),
-            ("map.hidden_share", words.say("method.map_hidden_share")),
-        ),
+        lead=_lead(shown, words) if meant is None else _lead_meant(shown, meant, words),
+        blocks=(_block(shown, meant, words),),
+        how=tuple((f"map.{figure}", words.say(f"method.map_{figure}")) for figure in figures),
     )
 
 
 def _title(shown: ProcessMap, words: Words) -> str:
+    if shown.moves_meant is not None:
+        return words.say("map.title_meant", share=words.percent(shown.moves_meant / shown.moves))
     if shown.moves_along == shown.moves:
         return words.say("map.title_straight", shown.cases)
     return words.say("map.title", share=words.percent(shown.moves_along / shown.moves))
@@ -108,16 +127,32 @@ def _lead(shown: ProcessMap, words: Words) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _most_beside(shown: ProcessMap) -> Arrow | None:
-    """The most used arrow from one step to another that is not on the line."""
+def _lead_meant(shown: ProcessMap, meant: Intended, words: Words) -> tuple[str, ...]:
+    way, flow = shown.way, words.quoted(meant.flow.name)
+    which = "none" if not way.cases else "closed" if way.of_closed else "all"
+    said = [words.say(f"map.meant_{which}", way.counted, flow=flow, cases=way.cases)]
+    if (most := _most_beside(shown, astray=True)) is not None:
+        source, target = (words.quoted(name(shown.nodes[box], words)) for box in (most.source, most.target))
+        said.append(words.say("map.most_astray", most.cases, source=source, target=target))
+    if meant.never:
+        said.append(words.say("map.never", len(meant.never), steps=", ".join(map(words.quoted, meant.never))))
+    return tuple(said)
+
+
+def _most_beside(shown: ProcessMap, *, astray: bool = False) -> Arrow | None:
+    """The most used arrow from one step to another that is not on the line; or that the flow does not allow."""
     edges = {number for number, node in enumerate(shown.nodes) if node.kind not in ("line", "side")}
     beside = (a for a in shown.arrows if not a.along and a.source != a.target and not {a.source, a.target} & edges)
-    return next(beside, None)
+    return next((arrow for arrow in beside if not astray or arrow.meant is False), None)
 
 
-def _block(shown: ProcessMap, words: Words) -> MapBlock:
+def _block(shown: ProcessMap, meant: Intended | None, words: Words) -> MapBlock:
     drawn = picture(shown, words.say("map.label"), words)
-    signs = ["along"] + ["forward"] * any(not a.along for a in shown.arrows) + ["back"] * drawn.goes_back
+    if meant is None:
+        signs = ["along"] + ["forward"] * any(not a.along for a in shown.arrows) + ["back"] * drawn.goes_back
+    else:
+        beside = {a.meant for a in shown.arrows if not a.along}
+        signs = ["along"] + ["meant"] * (True in beside) + ["astray"] * (False in beside)
     return MapBlock(
         svg=drawn.svg,
         region=words.say("map.region"),
@@ -129,12 +164,26 @@ def _block(shown: ProcessMap, words: Words) -> MapBlock:
         levels_title=words.say("map.levels"),
         levels=_levels(shown, words),
         zoom=tuple(Tool(way, words.say(f"map.zoom_{way}"), icon) for way, icon in _TOOLS.items()),
-        legend=tuple(Sign(sign, words.say(f"map.legend_{sign}")) for sign in signs),
+        legend=tuple(Sign(sign, _legend(sign, meant, words)) for sign in signs),
         thick=words.say("map.legend_thick"),
         most=words.say("map.legend_most") if highest(shown.arrows) else "",
+        boxes=words.say("map.legend_boxes") if any(node.meant is False for node in shown.nodes) else "",
+        beside=None if meant is None or not len(meant.anytime) else _beside(meant, words),
         table_title=words.say("map.table"),
         table=_table(shown, words),
     )
+
+
+def _legend(sign: str, meant: Intended | None, words: Words) -> str:
+    return words.say("map.legend_along_meant" if sign == "along" and meant is not None else f"map.legend_{sign}")
+
+
+def _beside(meant: Intended, words: Words) -> Beside:
+    steps = (
+        words.say("map.box_end", name=words.name(step), cases=words.say("words.cases", cases))
+        for step, cases in zip(meant.anytime["activity"], meant.anytime["cases"].tolist(), strict=True)
+    )
+    return Beside(words.say("map.anytime"), tuple(steps))
 
 
 def _levels(shown: ProcessMap, words: Words) -> tuple[Choice, ...]:
@@ -163,8 +212,12 @@ def _table(shown: ProcessMap, words: Words) -> Table:
     drawn = sum(arrow.occurrences for arrow in shown.arrows)
     if drawn < shown.moves:
         rows.append(row([words.say("map.rest"), "", "", words.number(shown.moves - drawn), "", "", ""], "rest"))
-    titles = ("source", "target", "cases", "occurrences", "median", "p90", "total")
-    roles = ("name", "text", *["number"] * 5)
+    titles = ["source", "target", "cases", "occurrences", "median", "p90", "total"]
+    roles = ["name", "text", *["number"] * 5]
+    if shown.moves_meant is not None:
+        said = [words.say(f"map.meant_{_YES_NO[arrow.meant]}") for arrow in shown.arrows] + [""]
+        rows = [replace(each, cells=(*each.cells, Cell(text))) for each, text in zip(rows, said, strict=False)]
+        titles, roles = [*titles, "meant"], [*roles, "text"]
     columns = tuple(Column(words.say(f"map.col_{title}"), role) for title, role in zip(titles, roles, strict=True))
     return Table(words.say("map.caption"), columns, tuple(rows), words.say("map.below"))
 

@@ -17,9 +17,10 @@ ID = "method"
 _SHOWN = 20
 _FATES = ("duplicates", "quarantined", "set_aside")
 
-# Every figure that `saksflyt explain` knows and this report uses.
+# Every figure that `saksflyt explain` knows and the report uses: without an intended flow, with one, and always.
+WITHOUT_FLOW = ("map.along_share",)
+WITH_FLOW = ("conform.conforming_share", "conform.share", "map.meant_share")
 FIGURES = (
-    "map.along_share",
     "map.hidden_share",
     "variants.share",
     "rework.right_first_time",
@@ -190,7 +191,7 @@ def _reason(reason: str, words: Words) -> str:
 def _definitions(findings: Findings, words: Words) -> Definitions:
     waiting = "waiting" if findings.waiting.kind == "waiting" else "between"
     entries = []
-    for figure in FIGURES:
+    for figure in (*(WITHOUT_FLOW if findings.intended is None else WITH_FLOW), *FIGURES):
         key = figure.replace("waiting.", f"{waiting}.").replace(".", "_")
         name, text = words.say(f"method.{key}"), words.say(f"method.{key}_is")
         entries.append(Definition(figure, name, text, f"saksflyt explain {figure}"))

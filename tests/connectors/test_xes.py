@@ -10,7 +10,7 @@ import pandas as pd
 import pm4py
 import pytest
 
-from saksflyt.connectors import xes_elements
+from saksflyt.connectors import xes, xes_batch
 from saksflyt.connectors.registry import connector_for, import_log, inspect, read
 from saksflyt.mining.errors import DataError
 from saksflyt.mining.log import EventLog
@@ -124,7 +124,8 @@ def test_small_batches_change_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     )
     path = written(tmp_path, many)
     whole = read(path, now=NOW)
-    monkeypatch.setattr(xes_elements, "_ENOUGH", 10)
+    monkeypatch.setattr(xes_batch, "_ENOUGH", 10)
+    monkeypatch.setattr(xes, "_CHUNK", 100)
     assert same(read(path, now=NOW), whole)
     assert whole.sql("select distinct \"del\", sent from cases where case_id = 'sak 7'").to_numpy().tolist() == [
         ["1", "7"]
@@ -176,8 +177,8 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
         log(trace("1", event("x" * 11_000_000))),
         r"line \d+: Resource limit exceeded: Buffer size limit exceeded;",
     ),
-    "event in event": (log(trace("1", event(more=event()))), "holds another <event>"),
-    "trace in trace": (log(trace("1", trace("2", event()))), "holds another <trace>"),
+    "event in event": (log(trace("1", event(more=event()))), "event 1 holds an element <event>"),
+    "trace in trace": (log(trace("1", trace("2", event()))), "trace 1 holds an element <trace>"),
     "nothing usable": (log(trace("1", event(""))), "1 no activity"),
     "no times": (log(trace("1", event().replace("date", "string").replace("2024", "x"))), "time"),
     "bytes after": (gzip.compress(PLAIN.encode())[:-9], "cut short or damaged"),

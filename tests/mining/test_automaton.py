@@ -14,16 +14,16 @@ from pm4py.objects.petri_net.obj import Marking
 from pm4py.objects.petri_net.obj import PetriNet as TheirNet
 from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
 
-from saksflyt.mining.automaton import Automaton, of_expression, of_net
+from saksflyt.mining.automaton import of_expression, of_net
 from saksflyt.mining.errors import TooBig, UsageError
 from saksflyt.mining.expression import Choice, Expression, Parallel, Repeat, Sequence, Step
 from saksflyt.mining.flow_text import parse
 from saksflyt.mining.petri_net import PetriNet, Transition, net_of
 from saksflyt.mining.process_tree import ProcessTree
-from saksflyt.mining.state_space import SILENT
+from saksflyt.mining.transition_system import SILENT, TransitionSystem
 
 
-def as_net(automaton: Automaton) -> tuple[TheirNet, Marking, Marking]:
+def as_net(automaton: TransitionSystem) -> tuple[TheirNet, Marking, Marking]:
     """One place per state, one transition per edge, and a silent one from every end to one place more."""
     net = TheirNet("automaton")
     places = [TheirNet.Place(str(state)) for state in range(automaton.states + 1)]
@@ -43,7 +43,7 @@ def net(places: int, *transitions: tuple[str | None, list[int], list[int]]) -> P
     return PetriNet(places, tuple(Transition(name, tuple(a), tuple(b)) for name, a, b in transitions), (0,), (1,))
 
 
-def allowed(automaton: Automaton, word: tuple[str, ...]) -> bool:
+def allowed(automaton: TransitionSystem, word: tuple[str, ...]) -> bool:
     states = silently(automaton, {automaton.start})
     for step in word:
         ways = automaton.visible.tolist()
@@ -51,7 +51,7 @@ def allowed(automaton: Automaton, word: tuple[str, ...]) -> bool:
     return any(automaton.final[state] for state in states)
 
 
-def silently(automaton: Automaton, states: set[int]) -> set[int]:
+def silently(automaton: TransitionSystem, states: set[int]) -> set[int]:
     while True:
         more = states | {int(to) for at, _, to in automaton.silent if at in states}
         if more == states:
@@ -126,6 +126,12 @@ def test_arcs_of_weight_two() -> None:
 def test_a_net_that_takes_tokens_back_to_its_start_is_read_rightly() -> None:
     automaton = of_net(net(2, ("a", [0], [1]), ("b", [1], [0]), (None, [1], [0])))
     assert allowed(automaton, ("a", "b", "a")) and allowed(automaton, ("a", "a")) and not allowed(automaton, ("b",))
+
+
+def test_an_arc_is_not_lost_where_a_silent_step_goes() -> None:
+    """The silent way needs two tokens in place 0, and there is one."""
+    automaton = of_net(net(3, (None, [0], [2]), (None, [0, 2], [1]), ("b", [0], [1])))
+    assert allowed(automaton, ("b",)) and not allowed(automaton, ())
 
 
 def parallel(steps: int) -> Expression:

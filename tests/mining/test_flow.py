@@ -342,7 +342,7 @@ def whole_flows(draw: st.DrawFn) -> Flow:
     )
     return Flow(
         name=draw(TEXT),
-        expression=expression,
+        order=expression,
         closed_by=tuple(draw(st.lists(step, unique=True, max_size=2))),
         clock=draw(st.none() | st.builds(Clock, step, step.map(lambda name: (name,)))),
         steps=settings_of,

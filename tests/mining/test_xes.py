@@ -141,6 +141,29 @@ def test_names_that_mean_something_in_xes_are_kept_apart(tmp_path: Path) -> None
     assert found.sql('select "saksflyt:closed_2" as s from cases')["s"].tolist() == ["sted"] and not found.closing_known
 
 
+def test_keys_of_events_that_a_reader_takes_for_those_of_traces(tmp_path: Path) -> None:
+    frame = frame_of("A B A")
+    frame["x"] = "of the case"
+    frame["case:x"], frame["case:concept:name"] = ["1", "2", "3"], ["4", "5", "6"]
+    found = there_and_back(EventLog.from_frame(frame), tmp_path)
+    assert found.traces() == [("A", "B", "A")] and found.sql("select x from cases")["x"].tolist() == ["of the case"]
+    rows = found.sql('select case_x, "case_concept:name" as y from events order by position').to_numpy().tolist()
+    assert rows == [["1", "4"], ["2", "5"], ["3", "6"]]
+
+
+@pytest.mark.parametrize(
+    "said", [["start", "complete", "complete"], ["complete", "schedule", "assign"], ["START", "x", "y"]]
+)
+def test_transitions_that_would_be_paired_or_set_aside_are_kept_apart(said: list[str], tmp_path: Path) -> None:
+    frame = frame_of("A B A")
+    frame["lifecycle:transition"] = said
+    log = EventLog.from_frame(frame)
+    found = there_and_back(log, tmp_path)
+    assert found.sql('select "lifecycle:transition_2" as t from events order by position')["t"].tolist() == said
+    query = "select activity, start_time, end_time from events order by position"
+    assert found.sql(query).equals(log.sql(query))
+
+
 def test_what_xml_cannot_hold_becomes_a_sign(tmp_path: Path) -> None:
     frame = frame_of("A")
     frame["activity"] = "a\x00\x1b\uffffb"

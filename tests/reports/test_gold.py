@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from report_logs import findings_of, small
 
-from saksflyt.reports.page import PARTS
+from saksflyt.reports.page import sections as sections_of
 from saksflyt.reports.words import LOCALES, Words
 
 GOLD = Path(__file__).parents[1] / "gold" / "reports"
@@ -21,7 +21,7 @@ GOLD = Path(__file__).parents[1] / "gold" / "reports"
 def test_section_data(lang: str) -> None:
     findings = findings_of(small(closed=True))
     findings = replace(findings, manifest=replace(findings.manifest, program="saksflyt"))
-    sections = [asdict(part(findings, Words(lang))) for part in PARTS]
+    sections = [asdict(section) for section in sections_of(findings, Words(lang))]
     made = json.dumps(sections, ensure_ascii=False, indent=1) + "\n"
     path = GOLD / f"small_{lang}.json"
     if os.environ.get("SAKSFLYT_GOLD") == "write":

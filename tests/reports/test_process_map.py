@@ -31,7 +31,7 @@ from saksflyt.reports.page import report
 from saksflyt.reports.process_map.drawing import picture
 from saksflyt.reports.process_map.layout import cells
 from saksflyt.reports.process_map.model import LEVELS, ProcessMap, process_map
-from saksflyt.reports.process_map.usual_way import LONGEST, usual_way
+from saksflyt.reports.process_map.seen import LONGEST, seen
 from saksflyt.reports.process_map.wording import VIEWS, figures
 from saksflyt.reports.process_map.wrapping import NAME_SIZE, width, wrapped
 from saksflyt.reports.sections.map import MapBlock, section
@@ -59,18 +59,33 @@ def block_of(findings: Findings) -> MapBlock:
 # ---------------------------------------------------------------- what is on it
 
 
+def ways_of(findings: Findings) -> list[tuple[tuple[str, ...], int, int]]:
+    """Each way with its cases, and with those that have come to their end. With a flow without what may come at any time,
+    and open cases have no end; without one every case ends where it stands."""
+    anytime = set(findings.intended.flow.anytime) if findings.intended else set()
+    counts: Counter[tuple[str, ...]] = Counter()
+    ended: Counter[tuple[str, ...]] = Counter()
+    for row in findings.variants.frame.itertuples():
+        way = tuple(step for step in row.activities if step not in anytime)
+        if way:
+            counts[way] += row.cases
+            ended[way] += row.closed_cases if findings.intended else row.cases
+    return [(way, cases, ended[way]) for way, cases in counts.items()]
+
+
 def counted_by_hand(findings: Findings, shown: ProcessMap) -> dict[tuple[int, int], tuple[int, int]]:
     """Cases and occurrences of each arrow, from the variants, one case after the other."""
     box_of = {step: box for box, node in enumerate(shown.nodes) for step in node.steps}
     cases: Counter[tuple[int, int]] = Counter()
     times: Counter[tuple[int, int]] = Counter()
-    for way, number in zip(findings.variants.frame["activities"], findings.variants.frame["cases"], strict=True):
-        moves = list(pairwise([0, *(box_of[step] for step in way), shown.end]))
-        for move in set(moves):
-            cases[move] += int(number)
-        for move in moves:
-            times[move] += int(number)
-    return {move: (cases[move], times[move]) for move in times}
+    for way, number, ended in ways_of(findings):
+        moves = [(move, number) for move in pairwise([0, *(box_of[step] for step in way)])]
+        moves += [((box_of[way[-1]], shown.end), ended)]
+        for move, count in set(moves):
+            cases[move] += count
+        for move, count in moves:
+            times[move] += count
+    return {move: (cases[move], times[move]) for move in times if times[move]}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -78,15 +93,16 @@ def test_arrows_boxes_and_hidden_shares_equal_a_count_by_hand(name: str) -> None
     findings = made(name)
     shown = process_map(findings)
     by_hand = counted_by_hand(findings, shown)
-    ways = list(zip(findings.variants.frame["activities"], findings.variants.frame["cases"], strict=True))
+    ways = ways_of(findings)
     assert {(a.source, a.target): (a.cases, a.occurrences) for a in shown.arrows}.items() <= by_hand.items()
     total = sum(times for _, times in by_hand.values())
-    assert shown.moves == total == findings.events + findings.cases
+    assert shown.moves == total == sum(len(way) * cases + ended for way, cases, ended in ways)
+    assert findings.intended or total == findings.events + findings.cases
     for level in shown.levels:
         there = sum(a.occurrences for a in shown.arrows if a.level <= level.number)
         assert level.hidden == pytest.approx(1 - there / total)
     for node in shown.nodes:
-        having = sum(cases for way, cases in ways if set(way) & set(node.steps))
+        having = sum(cases for way, cases, _ in ways if set(way) & set(node.steps))
         assert not node.steps or node.cases == having
 
 
@@ -94,12 +110,16 @@ def test_arrows_boxes_and_hidden_shares_equal_a_count_by_hand(name: str) -> None
 def test_every_step_has_a_box_and_no_box_stands_alone(name: str) -> None:
     findings = made(name)
     shown = process_map(findings)
-    assert sorted(step for node in shown.nodes for step in node.steps) == sorted(findings.graph.steps["activity"])
+    steps = {step for way, _, _ in ways_of(findings) for step in way}
+    assert sorted(step for node in shown.nodes for step in node.steps) == sorted(steps | set(shown.way.steps))
+    by_hand = counted_by_hand(findings, shown)
     for level in (1, 2, 3):
         there = [a for a in shown.arrows if a.level <= level]
         for box, node in enumerate(shown.nodes):
             if node.level <= level and node.kind in ("side", "others"):
-                assert any(a.target == box != a.source for a in there) and any(a.source == box for a in there)
+                assert any(a.target == box != a.source for a in there)
+                goes_on = any(source == box for source, _ in by_hand)  # open cases may have come to it last
+                assert any(a.source == box for a in there) or (findings.intended and not goes_on)
         assert all(max(shown.nodes[a.source].level, shown.nodes[a.target].level) <= level for a in there)
 
 
@@ -133,20 +153,20 @@ def test_the_line_is_the_most_common_way_of_the_closed_cases() -> None:
          for case in range(8) for place, step in enumerate("AB" if case < 5 else "ABCB")],
         columns=["case_id", "activity", "end_time", "closed"],
     )  # fmt: skip
-    way = usual_way(findings_of(EventLog.from_frame(frame)))
+    way = seen(findings_of(EventLog.from_frame(frame))).way
     assert (way.steps, way.repeats, way.cases, way.counted, way.of_closed) == (("A", "B", "C"), True, 3, 3, True)
-    way = usual_way(findings_of(EventLog.from_frame(frame.drop(columns="closed"))))
+    way = seen(findings_of(EventLog.from_frame(frame.drop(columns="closed")))).way
     assert (way.steps, way.cases, way.counted, way.of_closed) == (("A", "B"), 5, 8, False)
 
 
 def test_no_closed_case_falls_back_to_all() -> None:
-    way = usual_way(made("no finished month"))
+    way = seen(made("no finished month")).way
     assert not way.of_closed and way.cases == 3
 
 
 def test_among_equally_common_ways_the_one_with_the_most_common_steps() -> None:
     ways = [("", ["A", "X"]), ("", ["A", "B", "C"]), ("", ["A", "B", "D"])]
-    assert usual_way(findings_of(log_of(ways))).steps[:2] == ("A", "B")
+    assert seen(findings_of(log_of(ways))).way.steps[:2] == ("A", "B")
 
 
 def test_many_rare_steps_are_one_box() -> None:

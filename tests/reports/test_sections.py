@@ -8,7 +8,7 @@ import pytest
 from report_logs import HOSTILE, KINDS, made
 
 from saksflyt.mining.findings import Findings
-from saksflyt.reports.page import PARTS
+from saksflyt.reports.page import sections as sections_of
 from saksflyt.reports.section import Bar, Cards, Chart, Figures, Section, Strips, Table, number_shown
 from saksflyt.reports.sections import between, brief, method, rework, routes, throughput
 from saksflyt.reports.words import LOCALES, Words, catalogue
@@ -41,7 +41,7 @@ def findings(request: pytest.FixtureRequest) -> Findings:
 @pytest.mark.parametrize("lang", LOCALES)
 def test_every_number_of_the_brief_stands_in_a_section_below(findings: Findings, lang: str) -> None:
     words = Words(lang)
-    first, *others = [part(findings, words) for part in PARTS]
+    first, *others = [*sections_of(findings, words)]
     below = numbers(" ".join(" ".join(texts(section)) for section in others))
     names = " ".join(words.name(a) for a in findings.graph.starts["activity"])
     said = numbers(" ".join(texts(first))) - numbers(names)
@@ -51,9 +51,9 @@ def test_every_number_of_the_brief_stands_in_a_section_below(findings: Findings,
 @pytest.mark.parametrize("lang", LOCALES)
 def test_every_section_is_whole(findings: Findings, lang: str) -> None:
     words = Words(lang)
-    sections = [part(findings, words) for part in PARTS]
+    sections = [*sections_of(findings, words)]
     assert len({section.id for section in sections}) == len(sections)
-    anchors = {section.id for section in sections} | set(method.FIGURES)
+    anchors = {section.id for section in sections} | {*method.FIGURES, *method.WITHOUT_FLOW, *method.WITH_FLOW}
     for section in sections:
         assert section.title and section.nav and section.blocks or section.lead
         assert {id for id, _ in section.how} <= anchors
@@ -80,8 +80,7 @@ def test_every_sentence_of_the_catalogue_is_said(monkeypatch: pytest.MonkeyPatch
         findings = made(name)
         for closed in ("time", "day", "boolean"):
             method.notes(replace(findings, manifest=replace(findings.manifest, closed=closed, start_times=True)), NB)
-        for part in PARTS:
-            part(findings, NB)
+        sections_of(findings, NB)
     silent = {key for key in set(catalogue("nb")) - said if not key.startswith(("page.", "reasons.", "words."))}
     assert not silent, sorted(silent)
 
@@ -110,7 +109,7 @@ def cards(name: str) -> list[str]:
 def test_time_between_steps_is_never_called_waiting(name: str) -> None:
     findings = made(name)
     assert findings.waiting.kind == "between"
-    text = " ".join(said(part(findings, NB)) for part in PARTS).lower()
+    text = " ".join(map(said, sections_of(findings, NB))).lower()
     # The two sentences that say why it cannot be called so.
     for sentence in ("method.no_start_times", "between.meaning"):
         text = text.replace(NB.say(sentence).lower(), "")

@@ -1,0 +1,77 @@
+"""When is a case over, and from when to when does its time count, where there is an intended flow?
+
+Closed is what the export's ``closed`` column says. Without it a case is over at the first of the flow's `closed_by` steps
+after which only such steps, `anytime` and `after_closing` steps follow; any other step has opened it again. Without
+either, every case counts as over, and what rests on it says so.
+
+The clock of the flow runs from the first of its `from` to the first of its `to` that follows; a case that is over without
+it has no time. Without a clock it runs from the first event to the closing.
+"""
+
+from __future__ import annotations
+
+from .clock import case_clock, local_days, milestone_clock
+from .database import text_literal
+from .flow import Flow
+from .grouping import Grouping, grouping
+from .log import EventLog
+
+_CLOSING_STEPS = """
+select variant_no, min(place) filter (activity in ({closing}) and place > reopened) as place
+from steps join (
+    select variant_no, coalesce(max(place) filter (activity not in ({after})), 0) as reopened from steps group by all
+) using (variant_no) group by all
+"""
+
+_BY_CLOSING_STEP = """
+with steps as (
+    select variant_no, unnest(activities)::varchar as activity, generate_subscripts(activities, 1) as place
+    from sequences
+), closing as ({closing_steps}), ended as (
+    select case_no, end_time, "precision" from events join cases using (case_no) join closing using (variant_no)
+    where "position" = closing.place
+), begun as (
+    select case_no, "precision" as first_precision from events where "position" = 1
+)
+select {defined} cases.case_no, cases.variant_no, cases.first_time, ended.end_time is not null as is_closed,
+       case when ended.end_time is not null then greatest(
+           case when 'day' in (first_precision, ended.precision) then {days}
+                else epoch_us(ended.end_time) - epoch_us(cases.first_time) end, 0) end as micros
+from cases left join ended using (case_no) left join begun using (case_no)
+"""
+
+
+def closing_known(log: EventLog, flow: Flow) -> bool:
+    """Do the export or the flow say which cases are over?"""
+    return log.closing_known or bool(flow.closed_by)
+
+
+def flow_clock(log: EventLog, flow: Flow, group: Grouping) -> str:
+    """SQL: one row per case with the group, ``case_no, variant_no, first_time, is_closed, micros`` (null while open, and
+    where the flow's clock did not run to its end). The activities bear the flow's names."""
+    by_step = bool(flow.closed_by) and not log.closing_known
+    closing = _by_closing_step(log, flow, group) if by_step else case_clock(log, group)
+    return _by_the_clock(log, flow, group, closing) if flow.clock else closing
+
+
+def _by_closing_step(log: EventLog, flow: Flow, group: Grouping) -> str:
+    quiet = [step for step, said in flow.steps.items() if said.anytime or said.after_closing]
+    steps = _CLOSING_STEPS.format(closing=_listed(flow.closed_by), after=_listed([*flow.closed_by, *quiet]))
+    days = local_days(log.zone, "cases.first_time", "ended.end_time")
+    return _BY_CLOSING_STEP.format(closing_steps=steps, defined=group.defined, days=days)
+
+
+def _by_the_clock(log: EventLog, flow: Flow, group: Grouping, closing: str) -> str:
+    assert flow.clock is not None
+    seen = set(log.activities)
+    ends = tuple(step for step in flow.clock.end if step in seen)
+    columns = f"select {group.first} case_no, variant_no, first_time, is_closed"
+    if flow.clock.start not in seen or not ends:
+        return f"{columns}, null::bigint as micros from ({closing})"
+    ran = milestone_clock(log, grouping(log, None), flow.clock.start, ends)
+    return f"""{columns}, case when is_closed then ran.micros end as micros
+               from ({closing}) left join (select case_no, micros from ({ran})) as ran using (case_no)"""
+
+
+def _listed(steps: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(text_literal(step) for step in steps)

@@ -1,0 +1,157 @@
+"""Where do the cases go another way than intended, how many, and with what else does that go together?
+
+Every deviation is said in words, with how many cases have it, and the usual time of these cases beside that of the cases
+without any. Which of the two made the other is not said: nobody can see it here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ...mining.findings import Findings
+from ..deviation_words import said
+from ..section import Bar, Cell, Column, Section, Table, number_shown, row, rows_of
+from ..words import Words
+
+if TYPE_CHECKING:
+    from ...mining.conform import Conformance
+    from ...mining.intended import Intended
+
+ID = "deviations"
+_SHOWN, _PATTERNS = 12, 8
+_TIMED = 5  # cases that a usual time needs
+
+
+def section(findings: Findings, words: Words) -> Section | None:
+    """The deviations; nothing without an intended flow."""
+    if findings.intended is None:
+        return None
+    meant, found = findings.intended, findings.intended.conformance
+    tables = (_table(found, words), _patterns(found, words)) if len(found.frame) else ()
+    return Section(
+        id=ID,
+        nav=words.say("deviations.nav"),
+        title=_title(found, words),
+        lead=_lead(meant, words),
+        blocks=tables,
+        how=(
+            ("conform.conforming_share", words.say("method.conform_conforming_share")),
+            ("conform.share", words.say("method.conform_share")),
+        ),
+    )
+
+
+def _title(found: Conformance, words: Words) -> str:
+    if not len(found.frame):
+        return words.say("deviations.title_none")
+    first = next(iter(rows_of(found.frame)))
+    return words.say("deviations.title", share=words.percent(first.share), what=_sentence(first, words))
+
+
+def _lead(meant: Intended, words: Words) -> tuple[str, ...]:
+    found = meant.conformance
+    looked_at = found.cases - found.not_computed
+    lead = [among(meant, words), words.say("deviations.lead", flow=words.quoted(meant.flow.name))]
+    if found.open_cases and looked_at:
+        lead.append(words.say("deviations.open"))
+    if found.not_computed:
+        lead.append(words.say("deviations.not_computed", found.not_computed))
+    return tuple(lead)
+
+
+def among(meant: Intended, words: Words) -> str:
+    """How many of how many cases go as intended, as a sentence."""
+    found = meant.conformance
+    return words.say("deviations.among", found.cases - found.not_computed, cases=found.conforming_cases)
+
+
+def most_common(found: Conformance, words: Words) -> str:
+    """The deviation that most cases have, as a sentence; empty where there is none."""
+    if not len(found.frame):
+        return ""
+    first = next(iter(rows_of(found.frame)))
+    return words.say("deviations.most_common", first.cases, what=_sentence(first, words))
+
+
+def _table(found: Conformance, words: Words) -> Table:
+    frame = found.frame
+    shown = number_shown(len(frame), _SHOWN)
+    most = float(frame["share"].iloc[0])
+    rows = [
+        row(
+            [
+                _sentence(each, words),
+                Cell(bar=Bar(each.share / most, "warn")),
+                words.percent(each.share),
+                words.number(each.cases),
+                words.number(each.occurrences),
+                _usual(each, words),
+            ]
+        )
+        for each in rows_of(frame.head(shown))
+    ]
+    if shown < len(frame):
+        occurrences = int(frame["occurrences"].iloc[shown:].sum())
+        rows.append(
+            row([words.say("deviations.rest", len(frame) - shown), "", "", "", words.number(occurrences), ""], "rest")
+        )
+    return Table(
+        words.say("deviations.caption"),
+        _columns(("name", "bar", "share", "cases", "occurrences", "usual"), words),
+        tuple(rows),
+        _below(found, words),
+    )
+
+
+def _patterns(found: Conformance, words: Words) -> Table:
+    """The sets of deviations that cases have together."""
+    sentences = {each.id: _sentence(each, words) for each in rows_of(found.frame)}
+    frame = found.patterns
+    shown = number_shown(len(frame), _PATTERNS)
+    rows = [
+        row(
+            [
+                " · ".join(sentences[id_] for id_ in each.deviations) or words.say("deviations.none"),
+                words.percent(each.share),
+                words.number(each.cases),
+                _usual(each, words),
+            ]
+        )
+        for each in rows_of(frame.head(shown))
+    ]
+    if shown < len(frame):
+        tail = frame.iloc[shown:]
+        cells = [words.percent(float(tail["share"].sum())), words.number(int(tail["cases"].sum())), ""]
+        rows.append(row([words.say("deviations.patterns_rest", len(tail)), *cells], "rest"))
+    return Table(
+        words.say("deviations.patterns"),
+        _columns(("pattern", "share", "cases", "usual"), words),
+        tuple(rows),
+        words.say("deviations.patterns_below"),
+    )
+
+
+def _columns(titles: tuple[str, ...], words: Words) -> tuple[Column, ...]:
+    roles = {"name": "name", "pattern": "name", "bar": "bar"}
+    return tuple(Column(words.say(f"deviations.col_{title}"), roles.get(title, "number")) for title in titles)
+
+
+def _below(found: Conformance, words: Words) -> str:
+    free = found.patterns[found.patterns["deviations"].map(len) == 0]
+    usual = float(free["median_days"].iloc[0]) if len(free) else math.nan
+    if len(free) and int(free["timed_cases"].iloc[0]) >= _TIMED and math.isfinite(usual):
+        return words.say("deviations.below", time=words.days(usual))
+    return words.say("deviations.below_unknown")
+
+
+def _usual(each: Any, words: Words) -> str:
+    """The usual time of the cases; of a few it would say nothing."""
+    return words.days(each.median_days) if each.timed_cases >= _TIMED and math.isfinite(each.median_days) else ""
+
+
+def _sentence(each: Any, words: Words) -> str:
+    """A row of the deviations as a sentence, which begins with a capital."""
+    steps = (each.step, each.other_step) if each.other_step else (each.step,)
+    sentence = said(each.kind, steps, each.alternatives, words)
+    return sentence[:1].upper() + sentence[1:]
