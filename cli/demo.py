@@ -11,6 +11,8 @@ import pandas as pd
 from ..connectors.registry import import_log
 from ..mining.errors import UsageError
 from ..mining.findings import mine
+from ..mining.flow import Flow
+from ..mining.flow_file import template_text
 from ..mining.log import SUFFIX, EventLog
 from ..reports.page import report as write_report
 from ..sample_logs.clock import LAST_DAY
@@ -21,6 +23,7 @@ from .options import now_option
 from .output import show
 from .planted import compare_planted
 
+_TEMPLATE, _FLOW = "sosialhjelp", "flyt.toml"
 _MARKER = ".saksflyt-demo"
 _REPORTS = {"nb": "rapport.html", "en": "report.html"}
 _TITLES = {
@@ -38,7 +41,8 @@ def demo(ctx: click.Context, folder: Path, force: bool, now: datetime) -> None:
     """See it work on a made-up sample: log, report and planted facts.
 
     Writes the export of three fictional offices to DIR, reads it as it would read yours, and writes the report in
-    bokmål and English. Then it looks for what was hidden in the sample. Run again, it replaces its own files.
+    bokmål and English, held against the intended flow beside it. Then it looks for what was hidden in the sample. Run
+    again, it replaces its own files.
     """
     own(folder, force=force)
     with working("Making the sample"):
@@ -46,11 +50,12 @@ def demo(ctx: click.Context, folder: Path, force: bool, now: datetime) -> None:
     with working("Reading it"):
         log = read_sample(sample, now=now)
     with working("Writing the reports"):
-        findings = mine(log)
+        findings = mine(log, write_flow(folder))
+        assert findings.intended is not None
         for lang, name in _REPORTS.items():
             write_report(findings, folder / name, lang=lang, now=now, title=_TITLES[lang])
     with working("Looking for what was planted"):
-        compared = compare_planted(sample.answers, log)
+        compared = compare_planted(sample.answers, log, findings.intended.conformance)
     show(for_people(compared), "table", "demo")
     _say_where(folder, sample, log)
     missed = int((~compared["agrees"]).sum())
@@ -63,6 +68,13 @@ def read_sample(sample: Sample, *, now: datetime) -> EventLog:
     target = sample.export.with_suffix(SUFFIX)
     # The sample says when it was taken, so that a clock that is behind hides nothing of it.
     return import_log([sample.export], target, now=now, as_of=LAST_DAY, replace=target.exists()).log
+
+
+def write_flow(folder: Path) -> Flow:
+    """How the sample's cases were meant to go: the template, for the reader to look at and change."""
+    path = folder / _FLOW
+    path.write_text(template_text(_TEMPLATE), encoding="utf-8", newline="\n")
+    return Flow.read(path)
 
 
 def own(folder: Path, *, force: bool) -> None:
@@ -98,5 +110,6 @@ def _verdict(agrees: object) -> str:
 def _say_where(folder: Path, sample: Sample, log: EventLog) -> None:
     say(f"The sample    {sample.export}  (made up: no person in it exists)")
     say(f"The log       {log.path}")
+    say(f"The flow      {folder / _FLOW}  (how it was meant to go)")
     for lang, name in _REPORTS.items():
         say(f"The report    {folder / name}  ({'bokmål' if lang == 'nb' else 'English'})")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..mining.conform import Conformance
 from ..mining.log import EventLog
 from ..mining.rework import rework
 from ..mining.throughput import Throughput, throughput
@@ -20,6 +21,12 @@ from ..mining.waiting import waiting
 from ..sample_logs.planted import AnswerKey
 
 _ASKED, _DELIVERED = "Dokumentasjon etterspurt", "Dokumentasjon levert"
+
+# The deviations from the template sosialhjelp that were planted, by their ids.
+_UNNOTICED = "conform.skipped:underretning-om-vedtak"
+_LATE = "conform.out_of_order:individuell-vurdering-og-utmaling>vedtak-fattet"
+_TAKEN_BACK = "conform.went_back:vedtak-fattet>individuell-vurdering-og-utmaling"
+_TOO_OFTEN = "conform.too_often:dokumentasjon-etterspurt"
 
 # From the first request for documentation in a case to the last: what the loop cost, at most.
 _LOOP_DAYS = f"""
@@ -46,12 +53,13 @@ class Comparison:
         return self.planted == self.found
 
 
-def compare_planted(answers: AnswerKey, log: EventLog) -> pd.DataFrame:
-    """The planted facts that today's measures can find, and what they find.
+def compare_planted(answers: AnswerKey, log: EventLog, found: Conformance) -> pd.DataFrame:
+    """The planted facts that today's measures can find, and what they find. found : the log held against the flow
 
     Columns: fact, unit, planted, found, agrees. A fact that the sample does not have (a median of no case) is left out.
     """
-    pairs = [*_loop(answers, log), *_open(answers, log), *_order_and_clocks(answers, log), *_improvement(answers, log)]
+    parts = (_loop, _open, _order_and_clocks, _improvement)
+    pairs = [pair for part in parts for pair in part(answers, log)] + list(_deviations(answers, found))
     rows = [(each.fact, each.unit, each.planted, each.found, each.agrees) for each in pairs if each.planted is not None]
     return pd.DataFrame(rows, columns=["fact", "unit", "planted", "found", "agrees"]).astype(
         {"planted": object, "found": object, "agrees": bool}
@@ -110,6 +118,17 @@ def _improvement(answers: AnswerKey, log: EventLog) -> Iterator[Comparison]:
             found = _received_in(log, unit, months)
             yield Comparison(f"{span}: closed cases", "cases", cases, found.closed)
             yield Comparison(f"{span}: median", "days", median, found.median_days)
+
+
+def _deviations(answers: AnswerKey, found: Conformance) -> Iterator[Comparison]:
+    cases = dict(zip(found.frame["id"], found.frame["cases"].tolist(), strict=True))
+    for fact, (finding, planted) in {
+        "applicant never told of the decision": (_UNNOTICED, answers.unnoticed_decisions),
+        "assessed after the decision": (_LATE, answers.late_assessments),
+        "decision taken back and made again": (_TAKEN_BACK, answers.decisions_taken_back),
+        "documentation asked for more than twice": (_TOO_OFTEN, answers.asked_too_often),
+    }.items():
+        yield Comparison(fact, "cases", planted, cases.get(finding, 0))
 
 
 def _received_in(log: EventLog, unit: str, months: tuple[str, ...]) -> Throughput:

@@ -42,9 +42,9 @@ def in_turn(first: Block, second: Block) -> Block:
     return _group(Sequence, (first, second))
 
 
-def side_by_side(first: Block, second: Block) -> Block:
-    """Both, in any interleaving."""
-    return _group(Parallel, (first, second))
+def side_by_side(blocks: Iterable[Block]) -> Block:
+    """All of them, in any interleaving."""
+    return _group(Parallel, tuple(blocks))
 
 
 def one_of(blocks: Iterable[Block]) -> Block:
@@ -88,4 +88,3 @@ def _group(kind: type[Sequence | Choice | Parallel], blocks: tuple[Block, ...]) 
     if depth > DEEPEST:
         raise TooLarge(f"its blocks are more than {DEEPEST} deep within each other")
     return Block(grouped(kind, parts), leaves, depth)
-

@@ -48,9 +48,8 @@ def tree_diagram(tree: ProcessTree) -> Diagram:
         Flow(places[each.source], places[each.target], tuple((x + _MARGIN, y + down) for x, y in each.waypoints))
         for each in whole.flows
     ]
-    return Diagram(
-        tuple(shapes[number] for number in order), tuple(sorted(flows, key=lambda each: (each.source, each.target)))
-    )
+    # The branches of a gateway stay in the order of the tree: whoever reads the file gets them as they were.
+    return Diagram(tuple(shapes[number] for number in order), tuple(sorted(flows, key=lambda each: each.source)))
 
 
 def _block(tree: ProcessTree) -> _Block:

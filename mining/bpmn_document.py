@@ -29,6 +29,7 @@ _REFUSED = {
     "compensateEventDefinition": "about compensation, which no order of steps can say; take it out",
     "cancelEventDefinition": "about cancelling a transaction, which no order of steps can say; take it out",
 }
+_DEEPEST = 50
 _EVENT = "EventDefinition"
 _DURATIONS = ("timeDuration", "timeCycle", "timeDate")
 
@@ -40,8 +41,12 @@ class Reader:
         self.where = where
         self._seen: dict[str, int] = {}
 
-    def scope(self, process: Element, unit: str | None = None) -> Scope:
-        """The inside of a process or sub-process, and of those within it."""
+    def scope(self, process: Element, unit: str | None = None, depth: int = 0) -> Scope:
+        """The inside of a process or sub-process, and of those within it. depth : how many it is in"""
+        if depth > _DEEPEST:
+            raise refusal(
+                self.where, line_of(process), f"sub-processes are more than {_DEEPEST} deep within each other here."
+            )
         scope = Scope()
         lanes = dict(_lanes(process))
         for element in children(process):
@@ -49,13 +54,13 @@ class Reader:
             if tag == "sequenceFlow":
                 scope.ways.append(self._way(element))
             elif tag in KINDS:
-                node = self._node(element, lanes, unit)
+                node = self._node(element, lanes, unit, depth)
                 scope.nodes[node.id] = node
             elif tag not in _BESIDE and tag not in _LOOPS:
                 self._refuse(element, tag)
         return scope
 
-    def _node(self, element: Element, lanes: dict[str, str], unit: str | None) -> Node:
+    def _node(self, element: Element, lanes: dict[str, str], unit: str | None, depth: int) -> Node:
         kind = KINDS[local_name(element)]
         id_ = self._id(element)
         node = Node(id_, kind, label(element), line_of(element), unit=lanes.get(id_, unit))
@@ -73,7 +78,7 @@ class Reader:
                     self.where, node.line, f"the {node} is begun by an event from outside the order of steps; draw it as a "
                     "boundary event, or take it out."
                 )  # fmt: skip
-            node.inside = self.scope(element, node.unit)
+            node.inside = self.scope(element, node.unit, depth + 1)
         return node
 
     def _detail(self, node: Node, child: Element) -> None:
@@ -82,7 +87,7 @@ class Reader:
             before = tag == _LOOPS[0] and child.get("testBefore") == "true"
             node.repeat = 0 if before else 1
         elif tag in _REFUSED and node.kind != "block":
-            raise refusal(self.where, line_of(child), f"the {node} is {_REFUSED[tag]}.")
+            raise refusal(self.where, node.line, f"the {node} is {_REFUSED[tag]}.")
         elif tag.endswith(_EVENT):
             node.event = tag.removesuffix(_EVENT)
             node.of = child.get("name", "") if node.event == "link" else child.get(f"{node.event}Ref", "")

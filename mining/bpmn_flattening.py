@@ -177,4 +177,3 @@ def only_thrown(event: Node, node: Node | None) -> bool:
             if each.inside is not None:
                 waiting.append(each.inside)
     return False
-

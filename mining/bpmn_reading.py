@@ -15,6 +15,7 @@ from .bpmn_approximation import approximated
 from .bpmn_document import Reader
 from .bpmn_elements import ACTIVITIES, Node, Scope, refusal
 from .bpmn_flattening import flattened
+from .bpmn_graph import Graph
 from .bpmn_inclusive import expanded
 from .bpmn_net import net_of_graph
 from .bpmn_pools import chosen
@@ -48,11 +49,11 @@ def from_bpmn(root: Element, where: str, pool: str | None = None, otherwise: str
         "steps": {step: StepSettings(unit=unit) for step, unit in units.items()},
         "deadlines": tuple(timers.deadlines),
         "rules": tuple(timers.rules),
-        "warnings": tuple([*warnings, *timers.warnings, *doubts]),
+        "warnings": (*warnings, *timers.warnings, *doubts),
     }
 
 
-def _order(graph: Any, where: str) -> Expression | NetOrder:
+def _order(graph: Graph, where: str) -> Expression | NetOrder:
     sourced = net_of_graph(graph)
 
     def title(number: int) -> str:
@@ -83,5 +84,7 @@ def _units(scope: Scope) -> tuple[dict[str, str], list[str]]:
             units[step] = names[0]
         elif names:
             *_, last = lanes.values()
-            warnings.append(f"{last.placed} stands in another lane than its namesake, so the unit of the step is left open.")
+            warnings.append(
+                f"{last.placed} stands in another lane than its namesake, so the unit of the step is left open."
+            )
     return units, warnings

@@ -36,7 +36,7 @@ def iso_span(text: str) -> Span | None:
     }
     if weeks and amounts["days"]:
         amounts["days"] += 7 * amounts.pop("weeks")
-    some = [(unit, amount) for unit, amount in amounts.items() if amount]
+    some: list[tuple[Unit, int]] = [(unit, amount) for unit, amount in amounts.items() if amount]
     if rest or len(some) != 1 or some[0][1] > _MOST:
         return None
     unit, amount = some[0]
@@ -65,7 +65,9 @@ class Timers:
         span = iso_span(node.timer)
         if span is None:
             what = f"its time {node.timer[:80]!r} is" if node.timer else "it has no time that is"
-            self.warnings.append(f"{node.placed} gives no deadline, because {what} no number of days, weeks, months or years.")
+            self.warnings.append(
+                f"{node.placed} gives no deadline, because {what} no number of days, weeks, months or years."
+            )
             return
         before = len(self.deadlines) + len(self.rules)
         if node.kind == "boundary":

@@ -73,7 +73,9 @@ def _directions_are_right(scope: Scope, where: str) -> None:
             raise refusal(where, node.line, f"the {node} has a flow that leaves it; let the flow begin elsewhere.")
         if node.kind in GATEWAYS and not (into[node.id] and out[node.id]):
             what = "into it" if not into[node.id] else "out of it"
-            raise refusal(where, node.line, f"the {node} has no flow {what}, so it is dead; connect it, or take it out.")
+            raise refusal(
+                where, node.line, f"the {node} has no flow {what}, so it is dead; connect it, or take it out."
+            )
 
 
 def _begins_and_ends(scope: Scope, where: str) -> None:

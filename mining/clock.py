@@ -88,7 +88,8 @@ def _to_closing(log: EventLog, group: Grouping, begun: str) -> str:
     before += "else epoch_us(begun_time) - epoch_us(first_time) end"
     return f"""
         with begun as ({begun}), clock as ({case_clock(log, group)})
-        select {group.first} case_no, variant_no, first_time, is_closed, greatest(micros - ({before}), 0) as micros
+        select {group.first} case_no, variant_no, first_time, is_closed,
+               case when is_closed then greatest(micros - ({before}), 0) end as micros
         from clock join begun using (case_no)"""
 
 

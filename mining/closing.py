@@ -27,11 +27,13 @@ _BY_CLOSING_STEP = """
 with steps as (
     select variant_no, unnest(activities)::varchar as activity, generate_subscripts(activities, 1) as place
     from sequences
-), closing as ({closing_steps}), ended as (
-    select case_no, end_time, "precision" from events join cases using (case_no) join closing using (variant_no)
-    where "position" = closing.place
+), closing as ({closing_steps}), placed as (
+    select case_no, end_time, "precision", {place} as place from events
+), ended as (
+    select case_no, end_time, "precision" from placed join cases using (case_no) join closing using (variant_no)
+    where placed.place = closing.place
 ), begun as (
-    select case_no, "precision" as first_precision from events where "position" = 1
+    select case_no, "precision" as first_precision from placed where place = 1
 )
 select {defined} cases.case_no, cases.variant_no, cases.first_time, ended.end_time is not null as is_closed,
        case when ended.end_time is not null then greatest(
@@ -39,6 +41,9 @@ select {defined} cases.case_no, cases.variant_no, cases.first_time, ended.end_ti
                 else epoch_us(ended.end_time) - epoch_us(cases.first_time) end, 0) end as micros
 from cases left join ended using (case_no) left join begun using (case_no)
 """
+
+# A step known to the day may be after the window while later ones in the case are inside it.
+_PLACE_INSIDE = 'row_number() over (partition by case_no order by "position")'
 
 
 def closing_known(log: EventLog, flow: Flow) -> bool:
@@ -58,7 +63,8 @@ def _by_closing_step(log: EventLog, flow: Flow, group: Grouping) -> str:
     quiet = [step for step, said in flow.steps.items() if said.anytime or said.after_closing]
     steps = _CLOSING_STEPS.format(closing=_listed(flow.closed_by), after=_listed([*flow.closed_by, *quiet]))
     days = local_days(log.zone, "cases.first_time", "ended.end_time")
-    return _BY_CLOSING_STEP.format(closing_steps=steps, defined=group.defined, days=days)
+    place = _PLACE_INSIDE if log.date_only and log.manifest.after_window else '"position"'
+    return _BY_CLOSING_STEP.format(closing_steps=steps, place=place, defined=group.defined, days=days)
 
 
 def _by_the_clock(log: EventLog, flow: Flow, group: Grouping, closing: str) -> str:

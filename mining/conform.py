@@ -16,6 +16,7 @@ from .clock import DAY
 from .closing import closing_known, flow_clock
 from .conform_counts import Situations, deviation_rows, pattern_rows
 from .database import text_literal
+from .deviation_choice import Told
 from .deviations import Deviation
 from .finding_ids import FindingIds
 from .flow import Flow
@@ -48,8 +49,8 @@ class Conformance(Answer):
         id, kind (:mod:`.deviations` lists them), step, other_step ("" where the kind has one step), alternatives (list;
         branches of a choice that may as well be meant), cases, share (0 to 1, of the cases held against the flow),
         occurrences, median_days (of closed cases with it; NaN where no time is known), extra_days (that median less the
-        one of the closed conforming cases), timed_cases (that the median is of), example (key of the most common variant
-        with it), sentence (in plain English)
+        one of the closed conforming cases), timed_cases (that the median is of), severity (info for a step that the flow
+        does not know, else warn), example (key of the most common variant with it), sentence (in plain English)
     variants : one row per variant of the log with the flow's names
         variant_no, variant_key, activities, cases, open_cases, cost, fitness (0 to 1), fits (cost 0), prefix_cost, and the
         ids of deviations (of its closed cases) and open_deviations (of its open ones); times and units are not in them
@@ -77,6 +78,15 @@ class Conformance(Answer):
     closing_known: bool
     log: EventLog
     _case_list: pd.DataFrame = field(repr=False)
+    _held: dict[int, Held] = field(repr=False)
+
+    def told(self, variant_no: int) -> Told:
+        """A variant beside the flow: of its closed cases where it has any, else of its open ones. No moves where it was
+        not computed."""
+        row = self._held[variant_no]
+        if row.deviations is not None:
+            return Told(row.moves, row.deviations)
+        return Told(row.open_moves, row.open_deviations or ())
 
     def case_list(self) -> pd.DataFrame:
         """The cases that deviate, for the team: ``case_id, unit, deviations`` (ids), ``open``, by case id."""
@@ -87,7 +97,7 @@ class Conformance(Answer):
         return named.loc[some, ["case_id", "unit", "deviations", "open"]].reset_index(drop=True)
 
     def _figures(self) -> dict[str, object]:
-        return {name: value for name, value in super()._figures().items() if name != "log"}
+        return {name: value for name, value in super()._figures().items() if name not in ("log", "_held")}
 
 
 def conform(log: EventLog, flow: Flow, *, by: str | None = None) -> Conformance:
@@ -96,8 +106,7 @@ def conform(log: EventLog, flow: Flow, *, by: str | None = None) -> Conformance:
     Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the cases.
     """
     log.require_cases()
-    names = {old: new for old, new in flow.relabelling(log.activities).items() if old in set(log.activities)}
-    log = log.relabel(names) if names else log
+    log = named_as(flow, log)
     group = grouping(log, by)
     variants = log.sql(_VARIANTS.format(clock=flow_clock(log, flow, grouping(log, None))))
     rows = held(
@@ -116,8 +125,16 @@ def conform(log: EventLog, flow: Flow, *, by: str | None = None) -> Conformance:
         closing_known=closing_known(log, flow),
         log=log,
         _case_list=situations.case_list(ids),
+        _held=dict(zip(variants["variant_no"].tolist(), rows, strict=True)),
         **_figures(variants, rows, situations),
     )
+
+
+def named_as(flow: Flow, log: EventLog) -> EventLog:
+    """The log with the names that the flow has for its activities."""
+    there = log.activities
+    names = {old: new for old, new in flow.relabelling(there).items() if old in set(there)}
+    return log.relabel(names) if names else log
 
 
 def _other_units(log: EventLog, flow: Flow) -> dict[int, tuple[Deviation, ...]]:

@@ -13,7 +13,7 @@ from functools import cache
 from math import nan
 from typing import TYPE_CHECKING, TypeVar
 
-from .deviations import Deviation, What, sentence
+from .deviations import SEVERITY, Deviation, What, sentence
 from .finding_ids import FindingIds
 from .held import Held
 
@@ -146,13 +146,14 @@ def deviation_rows(situations: Situations, ids: FindingIds, by: str | None) -> p
                     "other_step": steps[1] if len(steps) > 1 else "",
                     "alternatives": list(alternatives),
                     "occurrences": sum(group.told(each)[what] * group.counts[each] for each in those),
+                    "severity": SEVERITY[kind],
                     "sentence": sentence(kind, steps, alternatives),
                     **group.figures(those),
                 }
             )
     columns = (
         *("id", "kind", "step", "other_step", "alternatives", "cases", "share", "occurrences"),
-        *("median_days", "extra_days", "timed_cases", "example", "sentence"),
+        *("median_days", "extra_days", "timed_cases", "severity", "example", "sentence"),
     )
     return _frame(rows, columns, "id", by)
 

@@ -24,7 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
+
+from .flow_parts import Severity
 
 Kind = Literal[
     "out_of_order", "went_back", "repeated", "replaced", "not_intended", "unknown", "skipped", "too_often", "other_unit"
@@ -60,6 +62,10 @@ class Deviation:
     def sentence(self) -> str:
         return sentence(self.kind, self.steps, self.alternatives)
 
+
+# A step that the flow does not know may be a gap in the flow; every other deviation is one of the case. What is high is for
+# an office to say, by rules and deadlines.
+SEVERITY: dict[str, Severity] = {kind: "info" if kind == "unknown" else "warn" for kind in get_args(Kind)}
 
 _SENTENCES: dict[tuple[str, int], str] = {
     ("out_of_order", 2): "{0} was done after {1}, and is intended before it",

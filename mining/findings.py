@@ -59,7 +59,9 @@ def mine(log: EventLog, flow: Flow | None = None) -> Findings:
     log.require_cases()
     selections = log.selections
     if flow is not None:
-        log = _named_as(flow, log)
+        from .conform import named_as  # only with a flow, for which a report need not wait
+
+        log = named_as(flow, log)
     first, last, median = log.sql("select min(first_time), max(last_time), median(events) from cases").iloc[0]
     times = throughput(log)
     zone = zone_named(log.zone)
@@ -84,15 +86,8 @@ def mine(log: EventLog, flow: Flow | None = None) -> Findings:
     )
 
 
-def _named_as(flow: Flow, log: EventLog) -> EventLog:
-    """The log with the names that the flow has for its activities."""
-    there = log.activities
-    names = {old: new for old, new in flow.relabelling(there).items() if old in set(there)}
-    return log.relabel(names) if names else log
-
-
 def _beside(flow: Flow, log: EventLog) -> Intended:
-    from .conform import conform  # only with a flow, for which a report need not wait
+    from .conform import conform
     from .intended import intended
 
     return intended(log, flow, conform(log, flow))

@@ -30,7 +30,9 @@ def converted(flow: Flow, suffix: str) -> tuple[str, tuple[str, ...]]:
         Flow.from_toml(text, "The flow")  # what is too long or too deep to be read is not written
         return text, ()
     if suffix not in FORMATS:
-        raise UsageError(f"A flow cannot be written as {suffix or 'a file without an ending'}; end its name in .toml, .bpmn or .pnml.")
+        raise UsageError(
+            f"A flow cannot be written as {suffix or 'a file without an ending'}; end its name in .toml, .bpmn or .pnml."
+        )
     name = {".bpmn": "BPMN", ".pnml": "PNML"}[suffix]
     lost = tuple(f"{name} holds the order of the steps, and not {said}." for said in _beside(flow))
     if suffix == ".pnml":

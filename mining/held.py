@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .alignment import Alignments
+from .alignment import Alignments, Move
 from .alignment_search import align_in_time
-from .deviation_choice import told
+from .deviation_choice import Told
+from .deviation_choice import told as in_words
 from .deviations import Deviation
 from .errors import TooBig
 from .flow import Flow
@@ -29,6 +30,7 @@ class Held:
     cost, prefix_cost : of the whole variant, and as a beginning; None where they were not computed
     fitness : 0 to 1; worst, prefix_worst : the cost if nothing matched
     deviations : of its closed cases; open_deviations : of its open ones; None where they were not asked for or computed
+    moves, open_moves : the ways through the flow that the deviations tell of, without steps that may come at any time
     """
 
     cost: int | None
@@ -38,6 +40,8 @@ class Held:
     prefix_worst: int
     deviations: tuple[Deviation, ...] | None
     open_deviations: tuple[Deviation, ...] | None
+    moves: tuple[Move, ...] = ()
+    open_moves: tuple[Move, ...] = ()
 
 
 def held(flow: Flow, variants: Sequence[Sequence[str]], closed: Sequence[bool], open: Sequence[bool]) -> list[Held]:
@@ -56,14 +60,18 @@ def held(flow: Flow, variants: Sequence[Sequence[str]], closed: Sequence[bool], 
 
     def of(variant: Sequence[str], order: tuple[str, ...], is_whole: bool, is_beginning: bool) -> Held:
         place, often = number[order], _too_often(flow, variant)
+        told = words.get(place) if is_whole else None
+        open_told = open_words.get(place) if is_beginning else None
         return Held(
             cost=_known(found.cost[place]) if found.shortest >= 0 else None,
             prefix_cost=_known(found.prefix_cost[place]),
             fitness=float(found.fitness[place]),
             worst=len(order) + found.shortest,
             prefix_worst=len(order),
-            deviations=_with(words.get(place), often) if is_whole else None,
-            open_deviations=_with(open_words.get(place), often) if is_beginning else None,
+            deviations=_with(told, often),
+            open_deviations=_with(open_told, often),
+            moves=told.moves if told else (),
+            open_moves=open_told.moves if open_told else (),
         )
 
     return [of(*each) for each in zip(variants, orders, closed, open, strict=True)]
@@ -81,17 +89,17 @@ def _alignments(flow: Flow, orders: list[tuple[str, ...]], open: set[int]) -> Al
 
 def _words(
     flow: Flow, orders: list[tuple[str, ...]], found: Alignments, wanted: set[int], *, to_the_end: bool
-) -> dict[int, tuple[Deviation, ...]]:
-    """The deviations of the orders that are wanted, as far as they are computed."""
+) -> dict[int, Told]:
+    """The orders that are wanted in words, as far as they are computed."""
     costs = found.cost if to_the_end else found.prefix_cost
     ways = _ways(flow)
     all_moves = found.moves if to_the_end else found.prefix_moves
     computed = [place for place in sorted(wanted) if costs[place] >= 0]
     places = [place for place in computed if costs[place]]
     moves = [all_moves[place] or () for place in places]
-    cases = told(ways, _order(flow, ways), [orders[place] for place in places], moves, to_the_end=to_the_end)
-    words: dict[int, tuple[Deviation, ...]] = {place: () for place in computed}
-    return words | {place: each.deviations for place, each in zip(places, cases, strict=True)}
+    cases = in_words(ways, _order(flow, ways), [orders[place] for place in places], moves, to_the_end=to_the_end)
+    fitting = {place: Told(tuple((step, step) for step in orders[place]), ()) for place in computed}
+    return fitting | dict(zip(places, cases, strict=True))
 
 
 def _ways(flow: Flow) -> Ways | None:
@@ -116,10 +124,10 @@ def _too_often(flow: Flow, variant: Sequence[str]) -> dict[str, int]:
     return {step: counts[step] - most for step, most in limits.items() if counts[step] > most}
 
 
-def _with(deviations: tuple[Deviation, ...] | None, often: dict[str, int]) -> tuple[Deviation, ...] | None:
+def _with(told: Told | None, often: dict[str, int]) -> tuple[Deviation, ...] | None:
     """With those that came too often, where no deviation says already that they came again."""
-    if deviations is None:
+    if told is None:
         return None
-    again = Counter(deviation.steps[0] for deviation in deviations if deviation.kind == "repeated")
+    again = Counter(deviation.steps[0] for deviation in told.deviations if deviation.kind == "repeated")
     more = [Deviation("too_often", (step,)) for step, extra in often.items() for _ in range(extra - again[step])]
-    return (*deviations, *more)
+    return (*told.deviations, *more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .block_algebra import TooLarge
@@ -80,15 +80,19 @@ def order_of(net: PetriNet, title: Callable[[int], str], where: str) -> Expressi
         found = blocks_of(bounded)
         apart = found if found.whole else found.drained()
     except TooLarge as error:
+        _must_be_sound(fault_of(bounded), range(len(bounded.transitions)), len(net.transitions))
         return NetOrder(net, f"The order of the steps in {where} cannot be written as an expression, because {error}.")
     block = found.whole or apart.whole
     if block and block.expression:
         return block.expression
-    fault = fault_of(found.net)
-    if fault:
-        origin = None if fault.transition is None else found.origins[fault.transition]
-        raise Unsound(Fault(fault.kind, origin if origin is None or origin < len(net.transitions) else None))
+    _must_be_sound(fault_of(found.net), found.origins, len(net.transitions))
     return NetOrder(net, _why(found, title, where, len(net.transitions)))
+
+
+def _must_be_sound(fault: Fault | None, origins: Sequence[int], known: int) -> None:
+    if fault:
+        origin = None if fault.transition is None else origins[fault.transition]
+        raise Unsound(Fault(fault.kind, origin if origin is None or origin < known else None))
 
 
 def _why(found: Blocks, title: Callable[[int], str], where: str, known: int) -> str:

@@ -57,7 +57,9 @@ class _Reading:
         self.others: dict[str, str] = {}  # a reference node, and the node that it stands for
         for element in _nodes(self.root):
             self._note(element)
-        self.places = {id_: n for n, id_ in enumerate(id_ for id_, e in self.elements.items() if local_name(e) == "place")}
+        self.places = {
+            id_: n for n, id_ in enumerate(id_ for id_, e in self.elements.items() if local_name(e) == "place")
+        }
         self.transitions = [id_ for id_, e in self.elements.items() if local_name(e) == "transition"]
 
     def _note(self, element: Element) -> None:
@@ -86,7 +88,9 @@ class _Reading:
                 raise self._refusal(arc, "does not lead from a place to a transition or back; draw it anew")
             weight = self._count(arc, "inscription", 1)
             if weight == 0 or _text(arc, "arctype") not in _ARCS:
-                raise self._refusal(arc, f"is of the kind {_text(arc, 'arctype') or 'weight 0'!r}; only plain arcs are read")
+                raise self._refusal(
+                    arc, f"is of the kind {_text(arc, 'arctype') or 'weight 0'!r}; only plain arcs are read"
+                )
             if source in self.places:
                 takes[target] += [self.places[source]] * weight
             else:
@@ -116,14 +120,18 @@ class _Reading:
 
     def _initial(self, transitions: tuple[Transition, ...]) -> tuple[int, ...]:
         found = [
-            place for id_, place in self.places.items() for _ in range(self._count(self.elements[id_], "initialMarking", 0))
+            place
+            for id_, place in self.places.items()
+            for _ in range(self._count(self.elements[id_], "initialMarking", 0))
         ]
         return tuple(found) or self._only(transitions, "initial", "gives", "begin in the one place that nothing fills")
 
     def _final(self, transitions: tuple[Transition, ...]) -> tuple[int, ...]:
         markings = [each for each in self.root.iter() if isinstance(each.tag, str) and local_name(each) == "marking"]
         if len(markings) > 1:
-            raise UsageError(f"{self.where} has {len(markings)} final markings, and one can be held; keep just that one.")
+            raise UsageError(
+                f"{self.where} has {len(markings)} final markings, and one can be held; keep just that one."
+            )
         found: list[int] = []
         for place in markings[0] if markings else ():
             id_ = place.get("idref", "")
@@ -141,7 +149,9 @@ class _Reading:
         used = {place for each in transitions for place in getattr(each, side)}
         found = [place for place in self.places.values() if place not in used]
         if len(found) != 1:
-            raise UsageError(f"{self.where} has no {which} marking, and {len(found)} places that it could be; write it.")
+            raise UsageError(
+                f"{self.where} has no {which} marking, and {len(found)} places that it could be; write it."
+            )
         self.warnings.append(f"the net has no {which} marking; it is read to {how}.")
         return tuple(found)
 

@@ -131,7 +131,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Step:
-    """A step in a strip. ``state``: "plain", "again" or "other"; ``sign`` and ``word`` say it without colour.
+    """A step in a strip. ``state``: "plain", "again", "other", "moved", "missing" (skipped: drawn hatched) or "free" (may
+    come at any time); ``sign`` and ``word`` say it without colour.
 
     wide : the name has a word too long for the usual width
     """
@@ -169,6 +170,7 @@ class Strips:
     legend: tuple[Legend, ...]
     strips: tuple[Strip, ...]
     rest: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)

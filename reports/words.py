@@ -77,6 +77,10 @@ class Words:
         """A name from the log inside a sentence."""
         return self.say("words.quoted", name=self.name(text))
 
+    def either(self, names: Sequence[str]) -> str:
+        """One of several names, each ready to stand in a sentence."""
+        return names[0] if len(names) == 1 else self.say("words.either", first=", ".join(names[:-1]), last=names[-1])
+
     def selection(self, chosen: Sequence[tuple[str, str]]) -> str:
         """How the cases were chosen; empty when all are there."""
         said = [what if kind == "condition" else self.say(f"words.{kind}", period=what) for kind, what in chosen]

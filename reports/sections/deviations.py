@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...mining.findings import Findings
 from ..deviation_words import said
-from ..section import Bar, Cell, Column, Section, Table, number_shown, row, rows_of
+from ..section import Bar, Cell, Column, Section, Strips, Table, number_shown, row, rows_of
 from ..words import Words
+from .beside import steps_beside, strip, strips
 
 if TYPE_CHECKING:
     from ...mining.conform import Conformance
     from ...mining.intended import Intended
 
 ID = "deviations"
-_SHOWN, _PATTERNS = 12, 8
+_SHOWN, _EXAMPLES, _PATTERNS = 12, 5, 8
 _TIMED = 5  # cases that a usual time needs
 
 
@@ -28,13 +29,13 @@ def section(findings: Findings, words: Words) -> Section | None:
     if findings.intended is None:
         return None
     meant, found = findings.intended, findings.intended.conformance
-    tables = (_table(found, words), _patterns(found, words)) if len(found.frame) else ()
+    blocks = (_table(meant, words), _examples(meant, words), _patterns(found, words)) if len(found.frame) else ()
     return Section(
         id=ID,
         nav=words.say("deviations.nav"),
         title=_title(found, words),
         lead=_lead(meant, words),
-        blocks=tables,
+        blocks=blocks,
         how=(
             ("conform.conforming_share", words.say("method.conform_conforming_share")),
             ("conform.share", words.say("method.conform_share")),
@@ -74,8 +75,8 @@ def most_common(found: Conformance, words: Words) -> str:
     return words.say("deviations.most_common", first.cases, what=_sentence(first, words))
 
 
-def _table(found: Conformance, words: Words) -> Table:
-    frame = found.frame
+def _table(meant: Intended, words: Words) -> Table:
+    frame = meant.conformance.frame
     shown = number_shown(len(frame), _SHOWN)
     most = float(frame["share"].iloc[0])
     rows = [
@@ -100,8 +101,21 @@ def _table(found: Conformance, words: Words) -> Table:
         words.say("deviations.caption"),
         _columns(("name", "bar", "share", "cases", "occurrences", "usual"), words),
         tuple(rows),
-        _below(found, words),
+        _below(meant, words),
     )
+
+
+def _examples(meant: Intended, words: Words) -> Strips:
+    """The most common way with each of the most common deviations, beside the flow."""
+    found, anytime = meant.conformance, set(meant.flow.anytime)
+    variants = found.variants.set_index("variant_key")
+    drawn = []
+    for place, each in enumerate(rows_of(found.frame.head(_EXAMPLES)), start=1):
+        variant = variants.loc[each.example]
+        steps = steps_beside(variant["activities"], found.told(int(variant["variant_no"])), anytime, words)
+        count, label = words.say("words.cases", each.cases), words.say("deviations.example_label", place)
+        drawn.append(strip(words.percent(each.share), count, [_sentence(each, words)], label, steps, words))
+    return strips(drawn, "", words, beside_flow=True, title=words.say("deviations.examples"))
 
 
 def _patterns(found: Conformance, words: Words) -> Table:
@@ -137,12 +151,19 @@ def _columns(titles: tuple[str, ...], words: Words) -> tuple[Column, ...]:
     return tuple(Column(words.say(f"deviations.col_{title}"), roles.get(title, "number")) for title in titles)
 
 
-def _below(found: Conformance, words: Words) -> str:
+def _below(meant: Intended, words: Words) -> str:
+    """Which time is meant, and how long the cases without deviations take."""
+    found, clock = meant.conformance, meant.flow.clock
     free = found.patterns[found.patterns["deviations"].map(len) == 0]
     usual = float(free["median_days"].iloc[0]) if len(free) else math.nan
     if len(free) and int(free["timed_cases"].iloc[0]) >= _TIMED and math.isfinite(usual):
-        return words.say("deviations.below", time=words.days(usual))
-    return words.say("deviations.below_unknown")
+        known = words.say("deviations.below", time=words.days(usual))
+    else:
+        known = words.say("deviations.below_unknown")
+    if clock is None:
+        return known
+    end = words.either([words.quoted(step) for step in clock.end])
+    return f"{known} {words.say('deviations.clock', start=words.quoted(clock.start), end=end)}"
 
 
 def _usual(each: Any, words: Words) -> str:

@@ -1,19 +1,24 @@
 """Which ways do the cases go, and how many go each?
 
-No intended flow is known here, so nothing is called wrong: the most common way stands first and is said to be
-that. Where many cases follow it, the others are described by what sets them apart from it; where few do, a
-comparison with it would mark nearly every step, and says nothing.
+With an intended flow each way is laid beside it. Without one nothing is called wrong: the most common way stands first
+and is said to be that. Where many cases follow it, the others are described by what sets them apart from it; where few
+do, a comparison with it would mark nearly every step, and says nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...mining.findings import Findings
-from ..section import Legend, Section, Step, Strip, Strips, number_shown, rows_of
+from ..deviation_words import said
+from ..section import Section, Step, Strip, Strips, number_shown, rows_of
 from ..words import Words
+from .beside import step, steps_beside, strip, strips
+
+if TYPE_CHECKING:
+    from ...mining.intended import Intended
 
 ID = "routes"
 
@@ -22,8 +27,7 @@ USUAL = 0.05
 # From this share on, the most common way is worth comparing the others with.
 _YARDSTICK = 0.25
 _SHOWN = 8
-_STEPS_SHOWN = 24
-_LONG_WORD = 14
+_DEVIATIONS_SAID = 3
 
 
 def section(findings: Findings, words: Words) -> Section:
@@ -55,7 +59,9 @@ def _lead(findings: Findings, words: Words) -> tuple[str, ...]:
     if len(frame) == 1:
         return (words.say("routes.lead_one"),)
     meaning = [words.say("routes.lead")]
-    if _is_yardstick(findings):
+    if findings.intended is not None:
+        meaning.append(words.say("routes.lead_meant", flow=words.quoted(findings.intended.flow.name)))
+    elif _is_yardstick(findings):
         meaning.append(words.say("routes.lead_compared"))
     shown = number_shown(len(frame), _SHOWN)
     covered = words.percent(float(frame["cumulative_share"].iloc[shown - 1]))
@@ -71,35 +77,44 @@ def _is_yardstick(findings: Findings) -> bool:
 def _strips(findings: Findings, words: Words) -> Strips:
     frame = findings.variants.frame
     shown = number_shown(len(frame), _SHOWN)
-    usual = list(frame["activities"].iloc[0]) if _is_yardstick(findings) else []
-    strips = tuple(_strip(row, usual, words) for row in rows_of(frame.head(shown)))
+    meant = findings.intended
+    usual = list(frame["activities"].iloc[0]) if meant is None and _is_yardstick(findings) else []
+    drawn = tuple(
+        _strip(row, usual, words) if meant is None else _strip_beside(row, meant, words)
+        for row in rows_of(frame.head(shown))
+    )
     rest = ""
     if shown < len(frame):
         cases = int(frame["cases"].iloc[shown:].sum())
         rest = words.say("routes.rest", len(frame) - shown, cases=words.say("words.cases", cases))
-    states = {step.state for strip in strips for step in strip.steps}
-    legend = [Legend("again", words.say("routes.again_sign"), words.say("routes.again_legend"))]
-    legend += [Legend("other", words.say("routes.other_sign"), words.say("routes.other_legend"))]
-    return Strips(tuple(entry for entry in legend if entry.state in states), strips, rest)
+    return strips(drawn, rest, words, beside_flow=meant is not None)
 
 
 def _strip(row: Any, usual: Sequence[str], words: Words) -> Strip:
     activities = list(row.activities)
-    shown = number_shown(len(activities), _STEPS_SHOWN)
-    hidden = len(activities) - shown
     about = _differences(activities, usual, words) if usual and row.Index else _contents(activities, words)
     if row.Index == 0:
         about.insert(0, words.say("routes.most_common"))
+    return _drawn(row, about, _steps(activities, frozenset(usual), words), words)
+
+
+def _strip_beside(row: Any, meant: Intended, words: Words) -> Strip:
+    told = meant.conformance.told(row.variant_no)
+    often = Counter(deviation.what for deviation in told.deviations)
+    about = [said(*what, words) for what in often]
+    if len(about) > _DEVIATIONS_SAID:
+        about[_DEVIATIONS_SAID:] = [words.say("routes.more_deviations", len(about) - _DEVIATIONS_SAID)]
+    if not about:
+        about = [words.say("routes.as_meant" if told.moves else "routes.not_computed")]
+    return _drawn(row, about, steps_beside(list(row.activities), told, set(meant.flow.anytime), words), words)
+
+
+def _drawn(row: Any, about: Sequence[str], steps: Sequence[Step], words: Words) -> Strip:
+    about = [*about]
     if row.median_days == row.median_days:  # not so where no case of the route is closed
         about.append(words.say("routes.median", time=words.days(row.median_days)))
-    return Strip(
-        number=words.percent(row.share),
-        count=words.say("words.cases", int(row.cases)),
-        about=tuple(about),
-        label=words.say("routes.label", row.Index + 1),
-        steps=_steps(activities[:shown], frozenset(usual), words),
-        more=words.say("routes.more_steps", hidden) if hidden else "",
-    )
+    count, label = words.say("words.cases", int(row.cases)), words.say("routes.label", row.Index + 1)
+    return strip(words.percent(row.share), count, about, label, steps, words)
 
 
 def _steps(activities: Sequence[str], usual: frozenset[str], words: Words) -> tuple[Step, ...]:
@@ -107,15 +122,12 @@ def _steps(activities: Sequence[str], usual: frozenset[str], words: Words) -> tu
     steps = []
     for activity in activities:
         seen[activity] += 1
-        name = words.name(activity)
-        wide = max(map(len, name.split())) > _LONG_WORD
         if seen[activity] > 1:
-            nth = words.say("routes.again", nth=seen[activity])
-            steps.append(Step(name, "again", words.say("routes.again_sign"), nth, wide))
+            steps.append(step(activity, words, "again", words.say("routes.again", nth=seen[activity])))
         elif usual and activity not in usual:
-            steps.append(Step(name, "other", words.say("routes.other_sign"), words.say("routes.other"), wide))
+            steps.append(step(activity, words, "other", words.say("routes.other")))
         else:
-            steps.append(Step(name, wide=wide))
+            steps.append(step(activity, words))
     return tuple(steps)
 
 

@@ -11,6 +11,8 @@ from saksflyt.mining.flow import Flow
 from saksflyt.mining.flow_file import template_names, template_text
 from saksflyt.sample_logs.generator import write_sample
 
+CASES = Path(__file__).parents[1] / "cases" / "bpmn"
+
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -52,6 +54,19 @@ def test_what_somebody_wrote_is_not_written_over(tmp_path: Path) -> None:
         (["check", "kvp", "nowhere.csv"], "nowhere.csv"),
         (["show", "nowhere.toml"], "There is no flow 'nowhere.toml'"),
         (["draw"], "No such command 'draw'"),
+        (["convert", "kvp"], "Missing option '-o' / '--output'"),
+        (
+            ["convert", "kvp", "-o", "flow.docx"],
+            "A flow cannot be written as .docx; end its name in .toml, .bpmn or .pnml.",
+        ),
+        (["convert", "kvp", "-o", "nowhere/at/all.bpmn"], "Cannot write nowhere/at/all.bpmn"),
+        (["convert", "nowhere.bpmn", "-o", "a.toml"], "There is no flow 'nowhere.bpmn'"),
+        (["show", "kvp", "--pool", "Nav"], "kvp (template) is no BPMN model, so it has no pools; leave --pool out."),
+        (["show", str(CASES / "pools-two.bpmn")], "has 2 pools or processes with steps in them ('Kommune', 'Søker')"),
+        (
+            ["check", str(CASES / "refused-deadlock.bpmn")],
+            "line 8: the model is not sound: a case can get stuck before the ",
+        ),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(arguments: list[str], says: str) -> None:
@@ -64,7 +79,7 @@ def test_wrong_use_is_one_line_and_exit_2(arguments: list[str], says: str) -> No
 def test_alone_it_shows_its_help() -> None:
     result = flow()
     assert result.exit_code == 0
-    assert all(f"\n  {name} " in result.stdout for name in ("new", "check", "show"))
+    assert all(f"\n  {name} " in result.stdout for name in ("new", "check", "show", "convert"))
 
 
 def test_a_flow_from_a_log(export: Path, tmp_path: Path) -> None:
@@ -152,3 +167,63 @@ def test_every_template_is_drawn_whole(name: str) -> None:
     read = Flow.read(name)
     assert [step for step in (*read.ordered, *read.anytime) if step not in text] == []
     assert [each.name for each in (*read.deadlines, *read.rules) if str(each.name) not in text] == []
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_convert_there_and_back(name: str, tmp_path: Path) -> None:
+    for between in ("there.bpmn", "there.pnml"):
+        there, back = tmp_path / between, tmp_path / f"{between}.toml"
+        written = flow("convert", name, "-o", there)
+        assert (written.exit_code, written.stdout) == (0, "")
+        assert "holds the order of the steps, and not the steps that close a case, the clock, " in written.stderr
+        assert flow("convert", there, "-o", back).stderr == f"{len(Flow.read(name).ordered)} steps written to {back}.\n"
+        assert sorted(Flow.read(back).ordered) == sorted(Flow.read(name).ordered)
+        assert Flow.read(back).name == Flow.read(name).name
+    assert Flow.read(tmp_path / "there.bpmn.toml").expression == Flow.read(name).expression
+
+
+def test_convert_says_what_was_read_differently_and_keeps_what_is_there(tmp_path: Path) -> None:
+    target = tmp_path / "vår.toml"
+    model = CASES / "boundary-timer.bpmn"
+    result = flow("convert", model, "-o", target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    said = result.stderr.splitlines()
+    assert said[0].startswith(f"{model}, line 7: the boundary event 'Frist' (bt) is read as a way that may be taken ")
+    assert said[-1] == f"3 steps written to {target}."
+    assert [each.name for each in Flow.read(target).deadlines] == ["Frist"]
+    assert flow("convert", model, "-o", target).exit_code == 2
+    assert flow("convert", model, "-o", target, "--replace").exit_code == 0
+
+
+def test_lanes_become_units(tmp_path: Path) -> None:
+    target = tmp_path / "vår.toml"
+    assert flow("convert", CASES / "lanes.bpmn", "-o", target).exit_code == 0
+    assert {step: said.unit for step, said in Flow.read(target).steps.items()} == {"B": "Fag", "C": "Jurist"}
+
+
+def test_a_pool_is_named(tmp_path: Path) -> None:
+    target = tmp_path / "vår.toml"
+    result = flow("convert", CASES / "pools-two.bpmn", "-o", target, "--pool", "Kommune")
+    assert (result.exit_code, Flow.read(target).ordered) == (0, ("A", "B"))
+    assert "only 'Kommune' is read; 'Søker' and all messages between pools are left out." in result.stderr
+
+
+def test_a_model_without_blocks_is_shown_as_its_steps_and_not_written_as_text(tmp_path: Path) -> None:
+    model = CASES / "not-blocks.bpmn"
+    result = flow("show", model)
+    assert result.exit_code == 0
+    why = f"The order of the steps in {model} cannot be written as an expression: the ways that part at the parallel gateway "
+    assert result.stdout.splitlines()[2].startswith(f"The steps. {why}")
+    assert result.stdout.splitlines()[3:] == ["   A", "   B", "   C", "   D"]
+    refused = flow("convert", model, "-o", tmp_path / "a.toml")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert why in refused.stderr
+    assert flow("convert", model, "-o", tmp_path / "a.pnml").exit_code == 0
+    assert "4 steps in order." in flow("check", model).stderr
+
+
+def test_check_of_a_model_with_a_log(export: Path, tmp_path: Path) -> None:
+    model = tmp_path / "vår.bpmn"
+    assert flow("convert", "sosialhjelp", "-o", model).exit_code == 0
+    answer = json.loads(flow("check", model, export, "--format", "json").stdout)
+    assert answer["figures"]["covered_share"] > 0.8

@@ -216,6 +216,16 @@ def test_closing_by_the_day_counts_local_days() -> None:
     assert closings(EventLog.from_frame(frame), flow_of("A -> B", closed_by=("B",))) == [(True, 24)]
 
 
+def test_closing_where_a_day_is_not_over_at_the_end_of_the_window() -> None:
+    noon = pd.Timestamp("2025-03-03 12:00", tz="Europe/Oslo")
+    rows = [("N", noon.normalize(), "day", -1), ("A", noon - pd.Timedelta(hours=3), "second", 0)]
+    rows += [("B", noon - pd.Timedelta(hours=1), "second", 0), ("A", noon + pd.Timedelta(hours=1), "second", 0)]
+    frame = pd.DataFrame(rows, columns=["activity", "end_time", "precision", "rank"]).assign(case_id="1")
+    log = EventLog.from_frame(frame, as_of=noon.to_pydatetime())
+    assert log.traces() == [("A", "B")]
+    assert closings(log, flow_of("A -> B", closed_by=("B",))) == [(True, 2)]
+
+
 def test_the_clock_of_the_flow() -> None:
     flow = flow_of("A -> B -> C -> D", clock=Clock("B", ("C", "D")), closed_by=("D",))
     log = log_of("A B C D", "A B D", "A B C", "A D", "C B B X C D")
