@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ..mining.xml_text import storable
+from .notes import counted
 
 if TYPE_CHECKING:
     from ..mining.conform import Conformance
@@ -31,7 +32,8 @@ def junit(found: Conformance, flow: str, fail_on: str) -> str:
     ElementTree.SubElement(whole, "system-out").text = share
     for row, fails_here in zip(found.frame.itertuples(), fails, strict=True):
         test = ElementTree.SubElement(suite, "testcase", classname=f"conform.{row.kind}", name=_text(str(row.id)))
-        said = _text(f"{row.sentence}: {row.cases} cases ({100 * float(str(row.share)):.1f} %)")
+        cases = counted(int(str(row.cases)), "case", "cases")
+        said = _text(f"{row.sentence}: {cases} ({100 * float(str(row.share)):.1f} %)")
         if fails_here:
             ElementTree.SubElement(test, "failure", type=str(row.severity), message=said)
         else:

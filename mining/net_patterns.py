@@ -185,6 +185,8 @@ class Patterns:
         for place in sorted(self.takers):
             if not self.givers[place] or not self.takers[place]:
                 continue
+            if len(self.gives[next(iter(self.givers[place]))]) < 2:  # nothing is begun together with it
+                continue
             begun[frozenset(self.givers[place]), frozenset(self.takers[place])].append((place, None))
             if len(self.takers[place]) == 1 and self._is_branch(n := next(iter(self.takers[place])), place):
                 ends = frozenset(self.takers[self.gives[n][0]]) if self.gives[n] else frozenset()

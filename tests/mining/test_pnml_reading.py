@@ -160,7 +160,7 @@ def test_a_net_that_is_not_sound_is_read_with_a_warning(tmp_path: Path) -> None:
         (LINE + arcs("i>t", inside="<inscription><text>x+1</text></inscription>"), "has 'x+1' as inscription"),
         (LINE + arcs("i>t", inside="<inscription><text>0</text></inscription>"), "only plain arcs are read"),
         (LINE.replace(">1<", ">mange<") + WAYS, "the place i has 'mange' as initialMarking"),
-        (LINE.replace(">1<", ">999999999<") + WAYS, "it must be a number from 0 to 100"),
+        (LINE.replace(">1<", ">999999999<") + WAYS, "it must be a number from 0 to 10"),
         (LINE + WAYS + final("borte"), "is about 'borte', which is no place of the net"),
         (LINE + WAYS + final("o") + final("p"), "has 2 final markings"),
         (LINE + place("q") + WAYS, "has no final marking, and 2 places that it could be"),

@@ -1,0 +1,121 @@
+"""``saksflyt conform``: deviations in every format, the list of cases, and the exit code that a scheduler waits for."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from report_logs import HOSTILE, log_of
+
+from saksflyt.cli.junit import junit
+from saksflyt.cli.main import main
+from saksflyt.mining.conform import conform as hold
+from saksflyt.mining.expression import Sequence, Step
+from saksflyt.mining.flow import Flow
+from saksflyt.sample_logs.generator import Sample, write_sample
+
+NOTICE = "conform.skipped:underretning-om-vedtak"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return write_sample(tmp_path_factory.mktemp("sample"), cases=200)
+
+
+def conform(sample: Sample, *arguments: object) -> Result:
+    flow = [] if "--flow" in arguments else ["--flow", "sosialhjelp"]
+    return CliRunner().invoke(main, ["conform", str(sample.export), *flow, *map(str, arguments)])
+
+
+def test_the_planted_deviations_in_words(sample: Sample) -> None:
+    result = conform(sample)
+    assert result.exit_code == 0, result.stderr
+    planted = {
+        "Underretning om vedtak was skipped": sample.answers.unnoticed_decisions,
+        "Individuell vurdering og utmåling was done after Vedtak fattet": sample.answers.late_assessments,
+        "Back to Individuell vurdering og utmåling after Vedtak fattet": sample.answers.decisions_taken_back,
+        "Dokumentasjon etterspurt was done more often than intended": sample.answers.asked_too_often,
+    }
+    for sentence, cases in planted.items():
+        (line,) = [line for line in result.stdout.splitlines() if line.startswith(sentence)]
+        assert int(re.split(r"  +", line)[1]) == cases > 0
+    assert re.search(r"\d+ of 200 cases \(\d+\.\d %\) go as Søknad om økonomisk sosialhjelp intends", result.stderr)
+
+
+def test_json_loses_nothing(sample: Sample) -> None:
+    told = json.loads(conform(sample, "--format", "json").stdout)
+    assert told["command"] == "conform" and told["parameters"]["flow"] == "sosialhjelp"
+    assert {"conforming_cases", "fitness", "not_computed", "closing_known"} <= set(told["figures"])
+    by_id = {record["id"]: record for record in told["records"]}
+    assert by_id[NOTICE]["cases"] == sample.answers.unnoticed_decisions
+    assert {"kind", "step", "alternatives", "severity", "example", "sentence"} <= set(by_id[NOTICE])
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("high", 0), ("never", 0), ("warn", 1), ("info", 1)])
+def test_exit_code(sample: Sample, fail_on: str, code: int) -> None:
+    assert conform(sample, "--fail-on", fail_on).exit_code == code
+
+
+def test_nothing_found_is_no_failure(sample: Sample) -> None:
+    result = conform(sample, "--where", "type=nødhjelp", "--where", "unit=Nav Nordhamn", "--period", "2025-02")
+    assert result.exit_code in (0, 3)
+    log = log_of([("", ["A", "B"])])
+    assert hold(log, Flow(name="f", order=Sequence((Step("A"), Step("B"))))).frame.empty
+
+
+def test_the_cases_for_the_team(sample: Sample) -> None:
+    result = conform(sample, "--cases", "--format", "json")
+    records = json.loads(result.stdout)["records"]
+    assert sum(NOTICE in record["deviations"] for record in records) == sample.answers.unnoticed_decisions
+    assert all(record["case_id"] and record["deviations"] for record in records)
+
+
+def test_by_unit_the_cases_add_up(sample: Sample) -> None:
+    result = conform(sample, "--by", "unit", "--format", "json")
+    rows = pd.DataFrame(json.loads(result.stdout)["records"])
+    assert rows[rows["kind"] == "skipped"]["cases"].sum() == sample.answers.unnoticed_decisions
+    assert rows["id"].str.contains("@nav-").all()
+
+
+def test_junit_counts_its_failures(sample: Sample) -> None:
+    for fail_on, fails in (("warn", True), ("high", False)):
+        result = conform(sample, "--format", "junit", "--fail-on", fail_on)
+        suite = ElementTree.fromstring(result.stdout.split("\n", 1)[1])
+        tests = suite.findall("testcase")
+        assert int(suite.get("tests", "")) == len(tests) and len(tests) > 4
+        failed = [test for test in tests if test.find("failure") is not None]
+        assert int(suite.get("failures", "")) == len(failed)
+        assert bool(failed) == fails
+        assert NOTICE in {test.get("name") for test in tests}
+
+
+def test_junit_holds_any_name() -> None:
+    flow = Flow(name=HOSTILE[0] + "\0", order=Step("Start"))
+    found = hold(log_of([("", ["Start", name, "a\0b"]) for name in HOSTILE]), flow)
+    suite = ElementTree.fromstring(junit(found, flow.name, "info").split("\n", 1)[1])
+    assert len(suite.findall("testcase/failure")) == len(found.frame)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--cases", "--by", "unit"), "--cases has one row per case"),
+        (("--cases", "--format", "junit"), "JUnit is for deviations"),
+        (("--flow", "sosialhjelpen"), "sosialhjelp"),
+        (("--by", "nothing"), "nothing"),
+    ],
+)
+def test_wrong_use_is_one_sentence(sample: Sample, arguments: tuple[str, ...], said: str) -> None:
+    result = conform(sample, *arguments)
+    assert result.exit_code == 2 and said in result.stderr and "Traceback" not in result.stderr
+
+
+def test_the_report_takes_the_flow(sample: Sample, tmp_path: Path) -> None:
+    page = tmp_path / "side.html"
+    arguments = ["report", str(sample.export), "--flow", "sosialhjelp", "--lite", "-o", str(page)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "«Underretning om vedtak» er hoppet over" in text and "av sakene går som tiltenkt" in text
