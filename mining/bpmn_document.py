@@ -75,9 +75,11 @@ class Reader:
         if kind == "block":
             if element.get("triggeredByEvent") == "true":
                 raise refusal(
-                    self.where, node.line, f"the {node} is begun by an event from outside the order of steps; draw it as a "
-                    "boundary event, or take it out."
-                )  # fmt: skip
+                    self.where,
+                    node.line,
+                    f"the {node} is begun by an event from outside the order of steps; draw it as a "
+                    "boundary event, or take it out.",
+                )
             node.inside = self.scope(element, node.unit, depth + 1)
         return node
 

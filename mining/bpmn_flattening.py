@@ -150,9 +150,11 @@ class Opening:
         ends = region & set(endings(scope))
         if strangers:
             raise refusal(
-                self.where, event.line, f"the {event} does not interrupt, and its way meets the rest of the flow again; let "
-                "it have an end event of its own, or let it interrupt."
-            )  # fmt: skip
+                self.where,
+                event.line,
+                f"the {event} does not interrupt, and its way meets the rest of the flow again; let "
+                "it have an end event of its own, or let it interrupt.",
+            )
         for id_ in sorted(ends):
             self.graph.link(self.exits[id_], self.afters[event.id])
         return ends

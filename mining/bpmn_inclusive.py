@@ -31,9 +31,11 @@ def expanded(graph: Graph, where: str) -> None:
     for number, kind in list(graph.kinds.items()):
         if kind == "inclusive":
             raise refusal(
-                where, graph.origins[number].line, f"the {graph.origins[number]} brings ways together that no inclusive "
-                "gateway has parted; use an exclusive or a parallel gateway."
-            )  # fmt: skip
+                where,
+                graph.origins[number].line,
+                f"the {graph.origins[number]} brings ways together that no inclusive "
+                "gateway has parted; use an exclusive or a parallel gateway.",
+            )
     graph.contract()
 
 
@@ -65,9 +67,11 @@ def _join_of(graph: Graph, split: int, where: str) -> tuple[int, set[int]]:
             if closed and split not in between and not any(graph.kinds[each] == "end" for each in between):
                 return join, between
     raise refusal(
-        where, graph.origins[split].line, f"the ways out of the {graph.origins[split]} do not all meet again in one "
-        "inclusive gateway, with nothing else leading in or out between; draw that gateway, or use other kinds."
-    )  # fmt: skip
+        where,
+        graph.origins[split].line,
+        f"the ways out of the {graph.origins[split]} do not all meet again in one "
+        "inclusive gateway, with nothing else leading in or out between; draw that gateway, or use other kinds.",
+    )
 
 
 def _reached(out: dict[int, list[int]], first: list[int], join: int) -> set[int]:
@@ -86,15 +90,18 @@ def _expand(graph: Graph, split: int, join: int, where: str) -> None:
     firsts = out[split]
     if len(firsts) > MOST_WAYS:
         raise refusal(
-            where, origin.line, f"the {origin} has {len(firsts)} ways out, and all their sets are too many to be written; at "
-            f"most {MOST_WAYS} can be read."
-        )  # fmt: skip
+            where,
+            origin.line,
+            f"the {origin} has {len(firsts)} ways out, and all their sets are too many to be written; at "
+            f"most {MOST_WAYS} can be read.",
+        )
     branches = [_reached(out, [first], join) for first in firsts]
     if sum(map(len, branches)) != len(set().union(*branches)):
         raise refusal(
-            where, origin.line, f"two ways out of the {origin} meet before all of them do; bring them together in one "
-            "inclusive gateway."
-        )  # fmt: skip
+            where,
+            origin.line,
+            f"two ways out of the {origin} meet before all of them do; bring them together in one inclusive gateway.",
+        )
     inner = [way for way in graph.ways if way[0] in set().union(*branches)]
     graph.ways = [way for way in graph.ways if way not in set(inner) and way[0] != split]
     meeting = graph.add("choice", graph.origins[join])

@@ -43,9 +43,10 @@ def _ways_have_ends(scope: Scope, where: str) -> None:
         for end, what in ((way.source, "comes from"), (way.target, "leads to")):
             if end not in scope.nodes:
                 raise refusal(
-                    where, way.line, f"the {way} {what} {end!r}, which is no element of the same process or sub-process; "
-                    "draw it anew."
-                )  # fmt: skip
+                    where,
+                    way.line,
+                    f"the {way} {what} {end!r}, which is no element of the same process or sub-process; draw it anew.",
+                )
 
 
 def _boundaries_are_attached(scope: Scope, where: str) -> None:

@@ -101,10 +101,10 @@ class Patterns:
         takes = {*self.takes[first], *self.takes[second]} - {place}
         gives = {*self.gives[first], *self.gives[second]} - {place}
         block = in_turn(self.blocks[first], self.blocks[second])
-        for after in (
-            self.gives[second] if len(self.gives[first]) > 1 else ()
-        ):  # a branch stays in its place among the others when what begins it melts away
-            self.rank[after] = min(self.rank[after], self.rank[place])
+        if len(self.gives[first]) > 1:
+            # A branch stays in its place among the others when what begins it melts away.
+            for after in self.gives[second]:
+                self.rank[after] = min(self.rank[after], self.rank[place])
         # What a fault is about is what brings ways together or parts them, and else what does something.
         if self._weight(second) > self._weight(first):
             self.origins[first] = self.origins[second]

@@ -227,3 +227,22 @@ def test_check_of_a_model_with_a_log(export: Path, tmp_path: Path) -> None:
     assert flow("convert", "sosialhjelp", "-o", model).exit_code == 0
     answer = json.loads(flow("check", model, export, "--format", "json").stdout)
     assert answer["figures"]["covered_share"] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "The flow lacks 'name'."),
+        ("<svg/>", "is XML but no BPMN 2.0: it begins with <svg>; export BPMN 2.0."),
+        ("<definitions", "is not well-formed XML, line 1"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "has a document type (<!DOCTYPE …>)"),
+        ("<pnml/>", "holds 0 nets, and a flow is one of them"),
+    ],
+)
+def test_a_file_that_is_no_flow_is_one_line_and_exit_2(content: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.bpmn"
+    file.write_text(content, encoding="utf-8")
+    for arguments in (["check", file], ["show", file], ["convert", file, "-o", tmp_path / "new.toml"]):
+        result = flow(*arguments)
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+        assert says in result.stderr

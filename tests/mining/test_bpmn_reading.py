@@ -4,12 +4,13 @@ import random
 import re
 import time
 import tomllib
-from itertools import count
+from itertools import count, permutations
 from pathlib import Path
 
 import pm4py
 import pytest
 from automata import from_theirs, same_words
+from flows import language
 from intended import random_flow
 from models import HOSTILE, LOGS, as_theirs, read_bpmn, same_language
 
@@ -232,6 +233,16 @@ def test_a_model_without_blocks_is_kept_as_a_net(tmp_path: Path) -> None:
         path = tmp_path / f"again{suffix}"
         path.write_text(converted(flow, suffix)[0], encoding="utf-8")
         assert same_language(as_theirs(net_of_flow(Flow.read(path))), as_theirs(net_of_flow(flow)))
+
+
+def test_four_inclusive_ways_allow_all_sets_of_them_in_any_order(tmp_path: Path) -> None:
+    tasks = "".join(f'<task id="{name}" name="{name}"/>' for name in "ABCD")
+    pairs = [("s", "x"), ("y", "e"), *(("x", name) for name in "ABCD"), *((name, "y") for name in "ABCD")]
+    ways = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairs))
+    ends = '<startEvent id="s"/><endEvent id="e"/><inclusiveGateway id="x"/><inclusiveGateway id="y"/>'
+    flow = Flow.read(written(tmp_path, HEAD.format(f"{ends}{tasks}{ways}")))
+    expected = {word for size in range(1, 5) for word in permutations("ABCD", size)}
+    assert language(flow.expression, 9) == expected
 
 
 # What somebody may throw at it.
