@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from .bpmn_elements import ACTIVITIES, Node, Scope, refusal
 from .bpmn_graph import Graph, PlainKind
 from .bpmn_validation import apart, beginnings, endings, links
@@ -42,16 +44,19 @@ class Opening:
     def open(self, scope: Scope, entry: int, exit_: int, around: list[Node]) -> None:
         """Put the scope between two nodes. around : the boundary events of the sub-processes that it is in"""
         graph = self.graph
-        held = [node for node in scope.nodes.values() if node.kind == "boundary"]
+        held: dict[str, list[Node]] = {}
+        for node in scope.nodes.values():
+            if node.kind == "boundary":
+                held.setdefault(node.attached, []).append(node)
         conditional = {way.source for way in scope.ways if way.conditional}
         for node in scope.nodes.values():
             self._add(node, "inclusive" if node.id in conditional else "parallel")
         for node in scope.nodes.values():
             if node.kind in ACTIVITIES:
-                self._fill(node, [*around, *(each for each in held if each.attached == node.id)])
+                self._fill(node, held.get(node.id, []), around)
         for source, target in [*((way.source, way.target) for way in scope.ways), *links(scope)]:
             graph.link(self.exits[source], self.entries[target])
-        beside = {id_ for node in held if not node.interrupting for id_ in self._beside(scope, node)}
+        beside = self._beside(scope, [node for each in held.values() for node in each if not node.interrupting])
         ends = [id_ for id_ in endings(scope) if id_ not in beside]
         for id_ in ends:
             if thrown := _catching(scope.nodes[id_], around):
@@ -90,10 +95,9 @@ class Opening:
         if node.kind not in ACTIVITIES:
             graph.link(self.entries[node.id], self.exits[node.id])
 
-    def _fill(self, node: Node, around: list[Node]) -> None:
-        """What is between the two ends of an activity, with its marker and its boundary events."""
+    def _fill(self, node: Node, own: list[Node], around: list[Node]) -> None:
+        """What is between the two ends of an activity, with its marker and its own boundary events."""
         graph = self.graph
-        own = [each for each in around if each.attached == node.id]
         entry, exit_ = self.entries[node.id], self.exits[node.id]
         for event in (each for each in own if not each.interrupting):
             entry, exit_ = self._fork(event, entry, exit_)
@@ -107,7 +111,7 @@ class Opening:
             else:
                 graph.link(before, after)
                 entry, exit_ = before, before
-        self._body(node, entry, exit_, around)
+        self._body(node, entry, exit_, [*around, *own])
         for event in own:
             if event.interrupting and not only_thrown(event, node):
                 graph.link(self.entries[node.id], self.entries[event.id])
@@ -136,28 +140,30 @@ class Opening:
         self.afters[event.id] = after
         return split, join
 
-    def _beside(self, scope: Scope, event: Node) -> set[str]:
-        """Let the ends of the event's way lead back to its activity; they are returned."""
-        leads: dict[str, list[str]] = {}
-        for way in scope.ways:
-            leads.setdefault(way.source, []).append(way.target)
-        region, waiting = {event.id}, [event.id]
-        while waiting:
-            fresh = [each for each in leads.get(waiting.pop(), []) if each not in region]
-            region.update(fresh)
-            waiting.extend(fresh)
-        strangers = [way for way in scope.ways if way.target in region and way.source not in region]
-        ends = region & set(endings(scope))
-        if strangers:
-            raise refusal(
-                self.where,
-                event.line,
-                f"the {event} does not interrupt, and its way meets the rest of the flow again; let "
-                "it have an end event of its own, or let it interrupt.",
-            )
-        for id_ in sorted(ends):
-            self.graph.link(self.exits[id_], self.afters[event.id])
-        return ends
+    def _beside(self, scope: Scope, events: list[Node]) -> set[str]:
+        """Let the ends of the ways of events that do not interrupt lead back to their activities; they are returned."""
+        leads, into = defaultdict(list), defaultdict(list)
+        for way in scope.ways if events else ():
+            leads[way.source].append(way.target)
+            into[way.target].append(way.source)
+        ends, found = set(endings(scope)), set()
+        for event in events:
+            region, waiting = {event.id}, [event.id]
+            while waiting:
+                fresh = [each for each in leads[waiting.pop()] if each not in region]
+                region.update(fresh)
+                waiting.extend(fresh)
+            if any(source not in region for each in region for source in into[each]):
+                raise refusal(
+                    self.where,
+                    event.line,
+                    f"the {event} does not interrupt, and its way meets the rest of the flow again; let it have an end event "
+                    "of its own, or let it interrupt.",
+                )
+            for id_ in sorted(region & ends):
+                self.graph.link(self.exits[id_], self.afters[event.id])
+            found |= region & ends
+        return found
 
 
 def _catching(end: Node, around: list[Node]) -> Node | None:

@@ -28,16 +28,14 @@ class Graph:
     origins: dict[int, Node] = field(default_factory=dict)
     ways: list[tuple[int, int]] = field(default_factory=list)
     start: int = 0
+    added: int = field(default=0, init=False)
 
     def add(self, kind: PlainKind, origin: Node, label: str = "") -> int:
-        number = self._next
-        self._next += 1
+        number, self.added = self.added, self.added + 1
         self.kinds[number], self.origins[number] = kind, origin
         if kind == "task":
             self.labels[number] = label
         return number
-
-    _next: int = 0
 
     def link(self, source: int, target: int) -> None:
         self.ways.append((source, target))

@@ -14,20 +14,23 @@ from .bpmn_graph import Graph
 
 MOST_WAYS = 4
 _MOST_NODES = 20_000
+_MOST_SPLITS = 50
 
 
 def expanded(graph: Graph, where: str) -> None:
     """Replace all inclusive gateways. Raises UsageError at one that cannot be."""
     _part_in_two(graph)
-    while True:
-        _, counted = graph.counts()
-        splits = [n for n, kind in graph.kinds.items() if kind == "inclusive" and counted[n] > 1]
-        if not splits:
-            break
-        # Innermost first: one within another is copied as the plain gateways that it has become.
-        regions = {split: _join_of(graph, split, where) for split in splits}
-        inner = min(splits, key=lambda split: (len(regions[split][1]), split))
-        _expand(graph, inner, regions[inner][0], where)
+    _, counted = graph.counts()
+    splits = [n for n, kind in graph.kinds.items() if kind == "inclusive" and counted[n] > 1]
+    if len(splits) > _MOST_SPLITS or (splits and len(graph.kinds) > _MOST_NODES):
+        origin = graph.origins[splits[-1]]
+        raise refusal(
+            where, origin.line, f"the {origin} is one too many; at most {_MOST_SPLITS} such gateways can be read."
+        )
+    while splits:
+        split, join = _innermost(graph, splits, where)
+        _expand(graph, split, join, where)
+        splits.remove(split)
     for number, kind in list(graph.kinds.items()):
         if kind == "inclusive":
             raise refusal(
@@ -37,6 +40,16 @@ def expanded(graph: Graph, where: str) -> None:
                 "gateway has parted; use an exclusive or a parallel gateway.",
             )
     graph.contract()
+
+
+def _innermost(graph: Graph, splits: list[int], where: str) -> tuple[int, int]:
+    """A gateway with none other before its ways have met, and where they meet; the others copy what it has become."""
+    for split in splits:
+        join, between = _join_of(graph, split, where)
+        if between.isdisjoint(splits):
+            return split, join
+    origin = graph.origins[splits[0]]
+    raise refusal(where, origin.line, f"the ways out of the {origin} and of others like it cross; draw them apart.")
 
 
 def _part_in_two(graph: Graph) -> None:

@@ -61,7 +61,7 @@ def _order(graph: Graph, where: str) -> Expression | NetOrder:
         return f"the {node} on line {node.line}"
 
     try:
-        return order_of(sourced.net, title, where)
+        return order_of(sourced.net, title, where, ends_apart=True)
     except Unsound as unsound:
         node = sourced.origins[unsound.fault.transition or 0]
         raise refusal(where, node.line, f"{unsound.said(f'the {node}')}.") from None

@@ -19,7 +19,9 @@ _ISO = re.compile(
     r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?"
 )
 _MOST = 9_999
-_MOST_RULES = 10  # from one timer; more is no rule that anybody would read
+# More is nothing that anybody would read.
+_MOST_TIMERS = 200
+_MOST_RULES = 10  # from one timer
 
 
 def iso_span(text: str) -> Span | None:
@@ -52,16 +54,29 @@ class Timers:
         self.deadlines: list[Deadline] = []
         self.rules: list[Rule] = []
         self.warnings: list[str] = []
+        self.seen = 0
 
     def gather(self, scope: Scope) -> None:
         """The timers of a scope and of those within it."""
+        before: dict[str, list[str]] = {}
+        for way in scope.ways:
+            if scope.nodes[way.source].kind == "event-based":
+                before.setdefault(way.target, []).append(way.source)
         for node in [*scope.nodes.values(), *scope.idle]:
             if node.event == "timer" and node.kind in ("event", "boundary"):
-                self._offer(node, scope)
+                self._offer(node, scope, before.get(node.id, []))
             if node.inside is not None:
                 self.gather(node.inside)
 
-    def _offer(self, node: Node, scope: Scope) -> None:
+    def _offer(self, node: Node, scope: Scope, gateways: list[str]) -> None:
+        """gateways : the event-based ones that it comes after"""
+        self.seen += 1
+        if self.seen > _MOST_TIMERS:
+            if self.seen == _MOST_TIMERS + 1:
+                self.warnings.append(
+                    f"{node.placed} and all timers after it are passed over: only {_MOST_TIMERS} are read."
+                )
+            return
         span = iso_span(node.timer)
         if span is None:
             what = f"its time {node.timer[:80]!r} is" if node.timer else "it has no time that is"
@@ -72,7 +87,7 @@ class Timers:
         before = len(self.deadlines) + len(self.rules)
         if node.kind == "boundary":
             self._deadlines(node, span, node.attached, self._back(self.opening.done[node.attached]))
-        elif gateways := [way.source for way in scope.ways if way.target == node.id and _waits(scope, way.source)]:
+        elif gateways:
             others = {way.target for way in scope.ways if way.source in gateways} - {node.id}
             ends = {step for id_ in others for step in self._forth(self.opening.entries[id_])}
             self._deadlines(node, span, gateways[0], ends)
@@ -140,7 +155,3 @@ class Timers:
             seen.update(fresh)
             waiting.extend(fresh)
         return found
-
-
-def _waits(scope: Scope, id_: str) -> bool:
-    return scope.nodes[id_].kind == "event-based"

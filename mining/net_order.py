@@ -66,10 +66,13 @@ class Unsound(Exception):
         return _FAULTS[self.fault.kind].format(element)
 
 
-def order_of(net: PetriNet, title: Callable[[int], str], where: str) -> Expression | NetOrder:
+def order_of(
+    net: PetriNet, title: Callable[[int], str], where: str, *, ends_apart: bool = False
+) -> Expression | NetOrder:
     """The order that a net means.
 
     title : names the transition of that number; where : names the file
+    ends_apart : is it over when every way has come to its end (as in BPMN), or only in the final marking?
 
     Raises Unsound, or UsageError if the net has no steps.
     """
@@ -78,13 +81,12 @@ def order_of(net: PetriNet, title: Callable[[int], str], where: str) -> Expressi
     bounded = between_its_ends(net)
     try:
         found = blocks_of(bounded)
-        apart = found if found.whole else found.drained()
+        apart = found.drained() if ends_apart and not found.whole else found
     except TooLarge as error:
         _must_be_sound(fault_of(bounded), range(len(bounded.transitions)), len(net.transitions))
         return NetOrder(net, f"The order of the steps in {where} cannot be written as an expression, because {error}.")
-    block = found.whole or apart.whole
-    if block and block.expression:
-        return block.expression
+    if apart.whole and apart.whole.expression:
+        return apart.whole.expression
     _must_be_sound(fault_of(found.net), found.origins, len(net.transitions))
     return NetOrder(net, _why(found, title, where, len(net.transitions)))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .bpmn_elements import named
-from .errors import UsageError
+from .errors import TooBig, UsageError
 from .net_order import NetOrder, Unsound, order_of
 from .petri_net import PetriNet, Transition
 from .xml_document import Element, line_of, local_name
@@ -41,7 +41,20 @@ def _order(net: PetriNet, reading: _Reading) -> tuple[Any, str]:
         said = unsound.said("its end" if number is None else reading.title(number))
         if unsound.fault.kind in _FATAL:
             raise UsageError(f"{reading.where}: {said}.") from None
+        _must_have_an_end(net, reading.where)
         return NetOrder(net, f"The order of the steps in {reading.where} cannot be written: {said}."), f"{said}."
+
+
+def _must_have_an_end(net: PetriNet, where: str) -> None:
+    """A net that is not sound may still come to its end in some orders; only these count."""
+    from .automaton import of_net
+
+    try:
+        of_net(net)
+    except TooBig:
+        return
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error
 
 
 class _Reading:

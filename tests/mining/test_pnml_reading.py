@@ -143,6 +143,15 @@ def test_a_net_that_is_not_sound_is_read_with_a_warning(tmp_path: Path) -> None:
         flow.to_toml()
 
 
+def test_a_net_ends_in_its_final_marking_and_nowhere_else(tmp_path: Path) -> None:
+    """In BPMN two ways may end apart; a net with two tokens in its final place has not come to its end."""
+    body = place("i", "1") + place("p") + place("q") + place("o") + transition("x") + transition("y")
+    body += transition("t", "A") + transition("u", "B") + transition("v", "C") + place("r") + final("o")
+    flow = read(tmp_path, body + arcs("i>x", "x>p", "x>q", "p>t", "t>o", "q>u", "u>o", "i>v", "v>o", "y>r", "r>y"))
+    assert flow.warnings and "a case can come to its end while" in flow.warnings[0]
+    assert same_words(flow.automaton(), of_expression(Flow.from_toml('name = "x"\nflow = "C"').expression))
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [
@@ -164,6 +173,7 @@ def test_a_net_that_is_not_sound_is_read_with_a_warning(tmp_path: Path) -> None:
         (LINE + WAYS + final("borte"), "is about 'borte', which is no place of the net"),
         (LINE + WAYS + final("o") + final("p"), "has 2 final markings"),
         (LINE + place("q") + WAYS, "has no final marking, and 2 places that it could be"),
+        (LINE + arcs("i>t", "t>p") + final("o"), "The model never comes to its end, whatever the order of its steps."),
         ("</net><net>", "holds 2 nets"),
     ],
 )
