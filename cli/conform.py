@@ -53,6 +53,8 @@ def conform(ctx: click.Context, asked: Asked, flow: str, per_case: bool, fail_on
     if per_case and asked.form == "junit":
         raise UsageError("JUnit is for deviations, not for cases; leave --cases out or choose another --format.")
     read = Flow.read(flow)
+    for warning in read.warnings:
+        say(warning)
     found = hold(asked.selection.log(), read, by=asked.by)
     for line in summary(found, read):
         say(line)

@@ -68,7 +68,10 @@ def report(
 def _read(flow: str) -> Flow:
     from ..mining.flow import Flow
 
-    return Flow.read(flow)
+    read = Flow.read(flow)
+    for warning in read.warnings:
+        say(warning)
+    return read
 
 
 def spare_the_data(target: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from strategies import START, logs
 
 from saksflyt.connectors.registry import read
+from saksflyt.mining.conform import conform
 from saksflyt.mining.definitions import definitions
 from saksflyt.mining.errors import EmptyLog
 from saksflyt.mining.flow import Flow
@@ -128,13 +129,14 @@ def test_sums(log: EventLog) -> None:
 
 
 def test_the_template_is_the_flow_of_the_sample(sample: EventLog) -> None:
-    """Every event is a step of it, and every closed case goes the intended way once the steps at any point are out."""
+    """Every event is a step of it, and the closed cases that fit it are those that its pattern matches, most of them."""
     flow = Flow.read("sosialhjelp")
     found = flow_check(sample, flow)
     assert found.covered_share == 1
     assert found.warnings == ()
-    closed = sample.sql("select case_id from cases where closed is not null")["case_id"]
-    ways = dict(zip(sample.sql("select case_id from cases order by case_no")["case_id"], sample.traces(), strict=True))
-    for case in closed:
-        ordered = tuple(step for step in ways[case] if step not in flow.anytime)
-        assert accepts(flow.expression, ordered), ordered
+    variants = conform(sample, flow).variants
+    closed = variants[variants["cases"] > variants["open_cases"]]
+    for activities, fits in zip(closed["activities"], closed["fits"], strict=True):
+        ordered = tuple(step for step in activities if step not in flow.anytime)
+        assert accepts(flow.expression, ordered) == fits, ordered
+    assert 0.8 < closed.loc[closed["fits"], "cases"].sum() / closed["cases"].sum() < 0.95  # some deviations are planted
