@@ -58,19 +58,20 @@ def conform(ctx: click.Context, asked: Asked, flow: str, per_case: bool, fail_on
     found = hold(asked.selection.log(), read, by=asked.by)
     for line in summary(found, read):
         say(line)
+    fails = failing(found.frame, fail_on)
     if asked.form == "junit":
         from .junit import junit
 
-        click.echo(junit(found, read.name, fail_on), nl=False)
+        click.echo(junit(found, read.name, fails), nl=False)
     else:
         parameters = {"flow": flow, "per_case": per_case, "fail_on": fail_on}
         answer(asked, "conform", _shown(found, asked, per_case), figures(found, *_FIGURES), parameters)
-    ctx.exit(1 if failing(found.frame, fail_on).any() else 0)
+    ctx.exit(1 if any(fails) else 0)
 
 
-def failing(frame: pd.DataFrame, fail_on: str) -> pd.Series[bool]:
+def failing(frame: pd.DataFrame, fail_on: str) -> list[bool]:
     """For every deviation, is it at least so severe?"""
-    return frame["severity"].map(_LEVELS.index) >= _LEVELS.index(fail_on)
+    return [_LEVELS.index(severity) >= _LEVELS.index(fail_on) for severity in frame["severity"]]
 
 
 def summary(found: Conformance, flow: Flow) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -12,14 +13,11 @@ if TYPE_CHECKING:
     from ..mining.conform import Conformance
 
 
-def junit(found: Conformance, flow: str, fail_on: str) -> str:
+def junit(found: Conformance, flow: str, fails: Sequence[bool]) -> str:
     """One test for the cases as a whole, which only says how many conform, and one per deviation.
 
-    A deviation that is at least so severe as `fail_on` is a failed test; one below is a passed one that says what it found.
+    fails : for every deviation, is it a failed test? The others are passed ones that say what was found
     """
-    from .conform import failing
-
-    fails = failing(found.frame, fail_on).tolist()
     suite = ElementTree.Element(
         "testsuite", name=_text(f"saksflyt conform: {flow}"), tests=str(1 + len(fails)), failures=str(sum(fails)),
         errors="0", skipped=str(int(found.not_computed > 0)),
