@@ -10,16 +10,16 @@ import click
 
 from ..mining.errors import StorageError, UsageError
 from .asked import FORMATS, Asked, Selection
+from .flow_reading import read_flow
 from .messages import say, visible
 from .notes import counted, figures
-from .options import LogOrExport, format_option, may_select_a_log, now_option
+from .options import LogOrExport, format_option, may_select_a_log, now_option, pool_option
 
 if TYPE_CHECKING:
     from ..mining.flow import Flow
     from ..mining.flow_check import FlowCheck
 
 _flow_file = click.argument("file", metavar="FILE")
-_pool = click.option("--pool", metavar="NAME", help="Which one of several pools in a BPMN file, by its name or id.")
 
 
 @click.group(invoke_without_command=True)
@@ -94,7 +94,7 @@ def _write(path: Path, text: str, replace: bool) -> None:
 
 @flow.command()
 @_flow_file
-@_pool
+@pool_option
 @format_option(*FORMATS)
 @may_select_a_log(click.argument("log", metavar="[LOG]", required=False, type=LogOrExport()))
 def check(file: str, pool: str | None, form: str, selection: Selection | None) -> None:
@@ -105,7 +105,7 @@ def check(file: str, pool: str | None, form: str, selection: Selection | None) -
     """
     from .output import answer, document
 
-    read = _read(file, pool)
+    read = read_flow(file, pool)
     say(summary(read))
     if selection is None:
         if form == "json":
@@ -123,12 +123,12 @@ def check(file: str, pool: str | None, form: str, selection: Selection | None) -
 
 def summary(read: Flow) -> str:
     """What the flow holds, in one sentence."""
-    beside = {
-        "anytime": len(read.anytime),
-        "deadlines": len(read.deadlines),
-        "rules": len(read.rules),
-    }
-    more = "".join(f", {number} {what}" for what, number in beside.items() if number)
+    beside = (
+        f"{len(read.anytime)} anytime" * bool(read.anytime),
+        counted(len(read.deadlines), "deadline", "deadlines") * bool(read.deadlines),
+        counted(len(read.rules), "rule", "rules") * bool(read.rules),
+    )
+    more = "".join(f", {what}" for what in beside if what)
     return f"{read.name}: {counted(len(read.ordered), 'step', 'steps')} in order{more}."
 
 
@@ -143,13 +143,13 @@ def _remarks(found: FlowCheck) -> list[str]:
 
 @flow.command()
 @_flow_file
-@_pool
+@pool_option
 @now_option
 def show(file: str, pool: str | None, now: datetime) -> None:
     """Draw the flow as a tree of text."""
     from .flow_tree import drawn
 
-    click.echo("".join(f"{visible(line)}\n" for line in drawn(_read(file, pool))), nl=False)
+    click.echo("".join(f"{visible(line)}\n" for line in drawn(read_flow(file, pool))), nl=False)
 
 
 @flow.command()
@@ -162,7 +162,7 @@ def show(file: str, pool: str | None, now: datetime) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the flow goes: a name that ends in .toml, .bpmn or .pnml.",
 )
-@_pool
+@pool_option
 @click.option("--replace", is_flag=True, help="Put the new file in the place of an old one.")
 @now_option
 def convert(file: str, output: Path, pool: str | None, replace: bool, now: datetime) -> None:
@@ -172,19 +172,9 @@ def convert(file: str, output: Path, pool: str | None, replace: bool, now: datet
     """
     from ..mining.flow_conversion import converted
 
-    read = _read(file, pool)
+    read = read_flow(file, pool)
     text, lost = converted(read, output.suffix.lower())
     _write(output, text, replace)
     for sentence in lost:
         say(sentence)
     say(f"{counted(len(read.ordered), 'step', 'steps')} written to {output}.")
-
-
-def _read(file: str, pool: str | None) -> Flow:
-    """The flow; its warnings are said, one a line."""
-    from ..mining.flow import Flow
-
-    read = Flow.read(file, pool=pool)
-    for warning in read.warnings:
-        say(f"{file}, {warning}" if warning.startswith("line ") else f"{file}: {warning}")
-    return read

@@ -165,6 +165,11 @@ def may_select_a_log(log: Callable[[Command], Command]) -> Callable[[Command], C
     return decorate
 
 
+pool_option = click.option(
+    "--pool", metavar="NAME", help="Which one of several pools in a BPMN file, by its name or id."
+)
+
+
 def flow_option(*, required: bool) -> Callable[[Command], Command]:
     """The intended flow, as ``flow``."""
     return click.option(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ..mining.errors import UsageError
+from ..mining.findings import mine
 from ..reports.page import report as write_report
 from .asked import Selection
+from .flow_reading import read_flow, say_what_is_not_judged
 from .messages import say, working
-from .options import flow_option, selects_logs
-
-if TYPE_CHECKING:
-    from ..mining.flow import Flow
+from .options import flow_option, pool_option, selects_logs
 
 
 @click.command()
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     help="Where the report goes; else LOG's name with .html, here; - is stdout.",
 )
 @flow_option(required=False)
+@pool_option
 @click.option(
     "--lang", type=click.Choice(["nb", "en"]), default="nb", show_default=True, help="Language of the report."
 )
@@ -37,7 +36,13 @@ if TYPE_CHECKING:
 @click.option("--title", metavar="TEXT", help="Title of the report, else one made from the log's name.")
 @selects_logs
 def report(
-    selections: list[Selection], output: Path | None, flow: str | None, lang: str, lite: bool, title: str | None
+    selections: list[Selection],
+    output: Path | None,
+    flow: str | None,
+    pool: str | None,
+    lang: str,
+    lite: bool,
+    title: str | None,
 ) -> None:
     """Write the report, one HTML file that needs no network.
 
@@ -48,30 +53,24 @@ def report(
     if len(selections) > 1:
         raise UsageError("One report takes one LOG; import the files into one log first: saksflyt import A B -o LOG")
     (selection,) = selections
-    meant = _read(flow) if flow else None
+    meant = read_flow(flow, pool) if flow else None
     log = selection.log()
+    if meant is not None:
+        say_what_is_not_judged(meant)
     target = output or Path(f"{log.name}.html")
     streamed = str(target) == "-" or (target.exists() and not target.is_file() and not target.is_dir())
     if not streamed:
         spare_the_data(target)
     with working("Writing the report"):
-        options = {"lang": lang, "now": selection.now, "title": title, "lite": lite, "flow": meant}
-        text = write_report(log, None if streamed else target, **options)
+        options = {"lang": lang, "now": selection.now, "title": title, "lite": lite}
+        findings = mine(log, meant)
+        text = write_report(findings, None if streamed else target, **options)
     if streamed:
         # Stdout, a pipe or a device: nothing that could be replaced as a whole.
         with click.open_file(str(target), "w", encoding="utf-8") as stream:
             stream.write(text)
     else:
         say(f"The report is {click.format_filename(target)}")
-
-
-def _read(flow: str) -> Flow:
-    from ..mining.flow import Flow
-
-    read = Flow.read(flow)
-    for warning in read.warnings:
-        say(warning)
-    return read
 
 
 def spare_the_data(target: Path) -> None:

@@ -91,11 +91,15 @@ def proposal(log: EventLog) -> Proposal:
     counted = {tuple(way): int(cases) for way, cases in zip(frame["activities"], frame["complete_cases"], strict=True)}
     if not counted:
         raise EmptyLog(f"No case of {log.name} is complete, so there is nothing to propose a flow from.")
-    return from_variants(counted, log.name)
+    return from_variants(counted, log.name, closing_known=log.closing_known)
 
 
-def from_variants(counted: Mapping[Trace, int], name: str) -> Proposal:
-    """The proposal for these variants, which have so many complete cases, most first."""
+def from_variants(counted: Mapping[Trace, int], name: str, *, closing_known: bool = True) -> Proposal:
+    """The proposal for these variants, which have so many complete cases, most first.
+
+    closing_known : do we know that the cases are complete? Else the steps that they end with close nothing: every case
+        would count as open that ends with another
+    """
     common = _common(counted)
     anytime = _floating({variant: counted[variant] for variant in common})
     spine, taken = _merged([tuple(a for a in variant if a not in anytime) for variant in common])
@@ -103,7 +107,7 @@ def from_variants(counted: Mapping[Trace, int], name: str) -> Proposal:
     flow = Flow(
         name=name,
         order=_expression(spine, set(range(len(taken)))),
-        closed_by=_ends({variant: counted[variant] for variant in used}),
+        closed_by=_ends({variant: counted[variant] for variant in used}) if closing_known else (),
         steps={step: StepSettings(anytime=True) for step in anytime},
     )
     return Proposal(flow, tuple(used), sum(counted[variant] for variant in used), sum(counted.values()))

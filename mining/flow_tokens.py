@@ -16,8 +16,8 @@ OPERATORS = ("->", "|", "&")
 MARKS = "?*+"
 
 # Signs that people write for "then": taken for part of a name, they would join two steps without a word.
-_NOT_ARROWS = ("→", "=>")
-_SPECIAL = re.compile(r'->|=>|[→&|()?*+"]')
+_NOT_ARROWS = ("→", "=>", "–>", "—>")
+_SPECIAL = re.compile(r'->|[=–—]>|[→&|()?*+"]')
 _ESCAPES = {'\\"': '"', "\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
 _ESCAPE = re.compile(r'\\[\\"nrt]')
 _BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")

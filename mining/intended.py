@@ -7,7 +7,7 @@ last one with which it may end. An open case has no last step yet.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,11 @@ class Intended:
     never: tuple[str, ...]
     foreign: frozenset[str]
 
+    @property
+    def closed_by_flow(self) -> bool:
+        """Is it the flow, and not the export, that says which cases are over?"""
+        return self.conformance.closing_known and not self.conformance.log.closing_known
+
     def knows(self, activity: str) -> bool:
         """Is the activity a step of the flow?"""
         return activity not in self.foreign
@@ -62,7 +67,8 @@ def intended(log: EventLog, flow: Flow, conformance: Conformance) -> Intended:
     order = log.without(flow.anytime) if set(flow.anytime) & set(log.activities) else log
     ways = variants(order)
     automaton = flow.automaton()
-    way, way_cases = _way(automaton, ways, frozenset(_fitting(conformance, flow)))
+    closed = _closed(conformance, flow)
+    way, way_cases = _way(automaton, closed, _fitting(conformance, flow))
     drawn = graph(order)
     known = set(drawn.steps["activity"])
     return Intended(
@@ -71,11 +77,11 @@ def intended(log: EventLog, flow: Flow, conformance: Conformance) -> Intended:
         graph=drawn,
         variants=ways,
         cases=order.case_count,
-        ends=_ends(ways.frame),
+        ends=_ends(closed),
         allowed=allowed_moves(automaton),
         way=tuple(dict.fromkeys(way)),
         way_cases=way_cases,
-        closed_cases=int(ways.frame["closed_cases"].sum()),
+        closed_cases=sum(closed.values()),
         anytime=_anytime(log, flow),
         never=tuple(step for step in flow.ordered if step not in known),
         foreign=frozenset(known - set(flow.ordered)),
@@ -127,14 +133,21 @@ def _fitting(conformance: Conformance, flow: Flow) -> set[tuple[str, ...]]:
     }
 
 
+def _closed(conformance: Conformance, flow: Flow) -> Counter[tuple[str, ...]]:
+    """The orders of steps of the cases that are over, as the export or the flow says, most common variants first."""
+    rows = conformance.variants
+    found: Counter[tuple[str, ...]] = Counter()
+    for activities, cases, still_open in zip(rows["activities"], rows["cases"], rows["open_cases"], strict=True):
+        order = tuple(step for step in activities if step not in flow.anytime)
+        if order and cases > still_open:
+            found[order] += int(cases - still_open)
+    return found
+
+
 def _way(
-    automaton: TransitionSystem, ways: Variants, fitting: frozenset[tuple[str, ...]]
+    automaton: TransitionSystem, closed: Counter[tuple[str, ...]], fitting: set[tuple[str, ...]]
 ) -> tuple[tuple[str, ...], int]:
-    counted = [
-        (int(cases), tuple(activities))
-        for activities, cases in zip(ways.frame["activities"], ways.frame["closed_cases"], strict=True)
-        if cases and activities and tuple(activities) in fitting
-    ]
+    counted = [(cases, order) for order, cases in closed.items() if order in fitting]
     if counted:
         cases, way = max(counted, key=lambda each: each[0])  # of equally common ways the first of the variants
         return way, cases
@@ -157,11 +170,11 @@ def shortest_way(automaton: TransitionSystem) -> tuple[str, ...]:
     return tuple(automaton.labels[label] for label in word)
 
 
-def _ends(frame: pd.DataFrame) -> pd.DataFrame:
-    closed = frame[frame["closed_cases"] > 0]
-    last = [activities[-1] for activities in closed["activities"]]
-    counted = closed["closed_cases"].groupby(np.array(last, object)).sum()
-    return pd.DataFrame({"activity": counted.index.to_numpy(), "cases": counted.to_numpy(np.int64)})
+def _ends(closed: Counter[tuple[str, ...]]) -> pd.DataFrame:
+    counted: Counter[str] = Counter()
+    for order, cases in closed.items():
+        counted[order[-1]] += cases
+    return pd.DataFrame({"activity": list(counted), "cases": np.array(list(counted.values()), np.int64)})
 
 
 def _anytime(log: EventLog, flow: Flow) -> pd.DataFrame:

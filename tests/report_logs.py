@@ -11,10 +11,11 @@ import pandas as pd
 from saksflyt.mining.expression import Choice, Sequence, Step
 from saksflyt.mining.findings import Findings, mine
 from saksflyt.mining.flow import Flow
-from saksflyt.mining.flow_parts import Clock, StepSettings
+from saksflyt.mining.flow_parts import Clock, Deadline, StepSettings
 from saksflyt.mining.flow_text import parse
 from saksflyt.mining.log import EventLog
 from saksflyt.mining.manifest import Source
+from saksflyt.mining.span import Span
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -247,7 +248,10 @@ def not_computed(findings: Findings) -> Findings:
     found = meant.conformance
     empty = replace(found._held[1], deviations=None, open_deviations=None, moves=(), open_moves=())
     some = {number: empty if number in (1, 2, 3) else row for number, row in found._held.items()}
-    return replace(findings, intended=replace(meant, conformance=replace(found, not_computed=11, _held=some)))
+    few = found.frame.assign(timed_cases=5, cases=found.frame["cases"] + 5)
+    judged = replace(meant.flow, deadlines=(Deadline("Svar", "Mottatt", ("Vedtak",), Span(1, "months")),))
+    partly = replace(found, not_computed=11, _held=some, frame=few)
+    return replace(findings, intended=replace(meant, conformance=partly, flow=judged))
 
 
 def mixed() -> Findings:

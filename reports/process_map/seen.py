@@ -59,7 +59,7 @@ def seen(findings: Findings) -> Seen:
     if meant is None:
         way = _most_common(findings)
         return Seen(findings.graph, findings.variants, findings.cases, findings.graph.ends, way)
-    of_closed = findings.variants.closing_known
+    of_closed = meant.conformance.closing_known
     way = Way(_cut(meant.way, meant.graph), False, meant.way_cases, meant.closed_cases, of_closed)
     return Seen(meant.graph, meant.variants, meant.cases, meant.ends, way)
 

@@ -75,8 +75,9 @@ def _walked(
             yield from _skipped(told, place, part_of, words)
             place += 1
         if place in part_of:
-            kind = part_of[place].kind
-            yield step(name, words, STATES[kind], words.say(f"routes.step_{kind}"))
+            yield step(
+                name, words, STATES[part_of[place].kind], words.say(f"routes.step_{_word(part_of[place], name)}")
+            )
         elif left[name] < too_often[name]:  # the last ones are too many
             yield step(name, words, "again", words.say("routes.step_too_often"))
         else:
@@ -84,6 +85,13 @@ def _walked(
         place += 1
     for after in range(place, len(told.moves)):
         yield from _skipped(told, after, part_of, words)
+
+
+def _word(deviation: Deviation, name: str) -> str:
+    """Of X done after Y and intended before it, the step that no step of the flow goes with may be X or Y."""
+    if deviation.kind != "out_of_order":
+        return deviation.kind
+    return "too_late" if name == deviation.steps[0] else "too_early"
 
 
 def _skipped(told: Told, place: int, part_of: dict[int, Deviation], words: Words) -> Iterator[Step]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ID = "deviations"
 _SHOWN, _EXAMPLES, _PATTERNS = 12, 5, 8
 _TIMED = 5  # cases that a usual time needs
+_MOST = 0.8  # of the cases: where fewer have a time, it is said how many
 
 
 def section(findings: Findings, words: Words) -> Section | None:
@@ -56,6 +57,12 @@ def _lead(meant: Intended, words: Words) -> tuple[str, ...]:
     lead = [among(meant, words), words.say("deviations.lead", flow=words.quoted(meant.flow.name))]
     if found.open_cases and looked_at:
         lead.append(words.say("deviations.open"))
+    if meant.closed_by_flow:
+        lead.append(
+            words.say("deviations.closed_by", steps=words.either(list(map(words.quoted, meant.flow.closed_by))))
+        )
+    if meant.flow.deadlines or meant.flow.rules:
+        lead.append(words.say("deviations.not_judged"))
     if found.not_computed:
         lead.append(words.say("deviations.not_computed", found.not_computed))
     return tuple(lead)
@@ -160,6 +167,7 @@ def _below(meant: Intended, words: Words) -> str:
         known = words.say("deviations.below", time=words.days(usual))
     else:
         known = words.say("deviations.below_unknown")
+    known = f"{known} {words.say('deviations.below_few')}"
     if clock is None:
         return known
     end = words.either([words.quoted(step) for step in clock.end])
@@ -167,8 +175,12 @@ def _below(meant: Intended, words: Words) -> str:
 
 
 def _usual(each: Any, words: Words) -> str:
-    """The usual time of the cases; of a few it would say nothing."""
-    return words.days(each.median_days) if each.timed_cases >= _TIMED and math.isfinite(each.median_days) else ""
+    """The usual time of the cases, and of how many where many have none; of a few it would say nothing."""
+    if each.timed_cases < _TIMED or not math.isfinite(each.median_days):
+        return ""
+    time = words.days(each.median_days)
+    few = each.timed_cases < _MOST * each.cases
+    return words.say("deviations.usual_of", each.timed_cases, time=time) if few else time
 
 
 def _sentence(each: Any, words: Words) -> str:

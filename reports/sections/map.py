@@ -134,6 +134,8 @@ def _lead_meant(shown: ProcessMap, meant: Intended, words: Words) -> tuple[str, 
     if (most := _most_beside(shown, astray=True)) is not None:
         source, target = (words.quoted(name(shown.nodes[box], words)) for box in (most.source, most.target))
         said.append(words.say("map.most_astray", most.cases, source=source, target=target))
+    if len(meant.anytime) and meant.anytime["cases"].any():
+        said.append(words.say("map.without_anytime"))
     if meant.never:
         said.append(words.say("map.never", len(meant.never), steps=", ".join(map(words.quoted, meant.never))))
     return tuple(said)
@@ -219,7 +221,12 @@ def _table(shown: ProcessMap, words: Words) -> Table:
         rows = [replace(each, cells=(*each.cells, Cell(text))) for each, text in zip(rows, said, strict=False)]
         titles, roles = [*titles, "meant"], [*roles, "text"]
     columns = tuple(Column(words.say(f"map.col_{title}"), role) for title, role in zip(titles, roles, strict=True))
-    return Table(words.say("map.caption"), columns, tuple(rows), words.say("map.below"))
+    return Table(
+        words.say("map.caption"),
+        columns,
+        tuple(rows),
+        words.say("map.below" if shown.moves_meant is None else "map.below_meant"),
+    )
 
 
 def _row(arrow: Arrow, shown: ProcessMap, words: Words):

@@ -81,7 +81,7 @@ def _title(facts: Redone, words: Words) -> str:
 
 
 def _lead(findings: Findings, facts: Redone, words: Words) -> tuple[str, ...]:
-    meaning = words.say("rework.lead")
+    meaning = words.say("rework.lead" if findings.intended is None else "rework.lead_meant")
     if not facts.counted:
         return (words.say("rework.no_closed"), meaning)
     said = [among(findings, facts, words), meaning]

@@ -65,11 +65,12 @@ def ways_of(findings: Findings) -> list[tuple[tuple[str, ...], int, int]]:
     anytime = set(findings.intended.flow.anytime) if findings.intended else set()
     counts: Counter[tuple[str, ...]] = Counter()
     ended: Counter[tuple[str, ...]] = Counter()
-    for row in findings.variants.frame.to_dict("records"):
+    frame = findings.intended.conformance.variants if findings.intended else findings.variants.frame
+    for row in frame.to_dict("records"):
         way = tuple(step for step in row["activities"] if step not in anytime)
         if way:
             counts[way] += row["cases"]
-            ended[way] += row["closed_cases"] if findings.intended else row["cases"]
+            ended[way] += row["cases"] - row.get("open_cases", 0)
     return [(way, cases, ended[way]) for way, cases in counts.items()]
 
 
