@@ -10,31 +10,40 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 __all__ = [
+    "Calendar",
     "EventLog",
     "Flow",
     "__version__",
+    "backlog",
     "conform",
+    "deadlines",
     "discover",
     "graph",
     "mine",
     "read",
     "report",
     "rework",
+    "rules",
     "throughput",
     "variants",
     "waiting",
 ]
 
 _HOME = {
+    "Calendar": "mining.calendar",
     "EventLog": "mining.log",
     "Flow": "mining.flow",
+    "backlog": "mining.backlog",
     "conform": "mining.conform",
+    "deadlines": "mining.deadlines",
     "discover": "mining.discover",
     "graph": "mining.graph",
     "mine": "mining.findings",
     "read": "connectors.registry",
     "report": "reports.page",
     "rework": "mining.rework",
+    "rules": "mining.rules",
+    "survival": "mining.survival",
     "throughput": "mining.throughput",
     "variants": "mining.variants",
     "waiting": "mining.waiting",
@@ -42,13 +51,18 @@ _HOME = {
 
 if TYPE_CHECKING:
     from .connectors.registry import read as read
+    from .mining.backlog import backlog as backlog
+    from .mining.calendar import Calendar as Calendar
     from .mining.conform import conform as conform
+    from .mining.deadlines import deadlines as deadlines
     from .mining.discover import discover as discover
     from .mining.findings import mine as mine
     from .mining.flow import Flow as Flow
     from .mining.graph import graph as graph
     from .mining.log import EventLog as EventLog
     from .mining.rework import rework as rework
+    from .mining.rules import rules as rules
+    from .mining.survival import survival as survival
     from .mining.throughput import throughput as throughput
     from .mining.variants import variants as variants
     from .mining.waiting import waiting as waiting

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..mining.errors import UsageError
 from .asked import FORMATS, Asked
-from .flow_reading import read_flow, say_what_is_not_judged
+from .cells import NOTHING
+from .flow_reading import read_flow
+from .junit import junit
 from .messages import say
 from .notes import closing, counted, figures
 from .options import asks_a_log_as, flow_option, pool_option
-from .output import answer
+from .output import answer, document
+from .verdicts import LEVELS, Verdicts
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..mining.conform import Conformance
     from ..mining.flow import Flow
 
@@ -24,8 +26,6 @@ _FIGURES = (
     *("cases", "open_cases", "not_computed", "fitting_cases", "fitting_share", "conforming_cases", "conforming_share"),
     *("fitness", "closing_known"),
 )
-_TO_READ = ["sentence", "cases", "share", "occurrences", "timed_cases", "median_days", "extra_days", "severity", "id"]
-_LEVELS = ("info", "warn", "high", "never")
 
 
 @click.command()
@@ -34,18 +34,18 @@ _LEVELS = ("info", "warn", "high", "never")
 @click.option("--cases", "per_case", is_flag=True, help="The cases that deviate, one row each: a list for the team.")
 @click.option(
     "--fail-on",
-    type=click.Choice(_LEVELS),
+    type=click.Choice(LEVELS),
     default="high",
     show_default=True,
-    help="Exit with 1 when a deviation is at least this severe: warn for all but unknown steps.",
+    help="Exit with 1 when a deviation, missed deadline or broken rule is at least this severe; deviations are warn.",
 )
 @asks_a_log_as(*FORMATS, "junit")
 @click.pass_context
 def conform(ctx: click.Context, asked: Asked, flow: str, pool: str | None, per_case: bool, fail_on: str) -> None:
     """Do the cases go as they were meant to go, and where they do not, what happened?
 
-    Every case is held against the flow exactly, an open one against what should have been done so far. F is a TOML,
-    BPMN or PNML file, or the name of a template.
+    Every case is held against the flow exactly, an open one against what should have been done so far; then its deadlines
+    and rules are judged. F is a TOML, BPMN or PNML file, or the name of a template.
     """
     from ..mining.conform import conform as hold
 
@@ -54,32 +54,52 @@ def conform(ctx: click.Context, asked: Asked, flow: str, pool: str | None, per_c
     if per_case and asked.form == "junit":
         raise UsageError("JUnit is for deviations, not for cases; leave --cases out or choose another --format.")
     read = read_flow(flow, pool)
-    say_what_is_not_judged(read)
-    found = hold(asked.selection.log(), read, by=asked.by)
+    log = asked.selection.log()
+    found = hold(log, read, by=asked.by)
+    verdicts = Verdicts.of(found, log, read, asked.by)
     for line in summary(found, read):
         say(line)
-    fails = failing(found.frame, fail_on)
-    if asked.form == "junit":
-        from .junit import junit
-
-        click.echo(junit(found, read.name, fails), nl=False)
+    judged = verdicts.failing(fail_on)
+    parameters = {"flow": flow, "per_case": per_case, "fail_on": fail_on}
+    if per_case:
+        answer(asked, "conform", found.case_list(), figures(found, *_FIGURES), parameters)
+    elif asked.form == "junit":
+        click.echo(junit(found, read.name, judged), nl=False)
     else:
-        parameters = {"flow": flow, "per_case": per_case, "fail_on": fail_on}
-        answer(asked, "conform", _shown(found, asked, per_case), figures(found, *_FIGURES), parameters)
-    ctx.exit(1 if any(fails) else 0)
+        _show(asked, verdicts, figures(found, *_FIGURES), parameters)
+    if found.not_computed == found.cases:
+        ctx.exit(3)  # nothing was checked, and no run may take that for a pass
+    ctx.exit(1 if judged["fails"].any() else 0)
 
 
-def failing(frame: pd.DataFrame, fail_on: str) -> list[bool]:
-    """For every deviation, is it at least so severe?"""
-    return [_LEVELS.index(severity) >= _LEVELS.index(fail_on) for severity in frame["severity"]]
+def _show(asked: Asked, verdicts: Verdicts, singles: dict[str, Any], parameters: dict[str, Any]) -> None:
+    """Deviations first, then deadlines and rules. A CSV is one table, so it holds the deviations alone."""
+    if asked.form == "json":
+        parts = {"records": verdicts.deviations, "deadlines": verdicts.deadlines, "rules": verdicts.rules}
+        records = {name: frame.to_dict("records") for name, frame in parts.items()}
+        click.echo(document("conform", parameters=asked.parameters(**parameters), figures=singles, **records), nl=False)
+        return
+    if asked.form == "csv":
+        answer(asked, "conform", verdicts.deviations, singles, parameters)
+        if len(verdicts.deadlines) or len(verdicts.rules):
+            say("The CSV holds the deviations; --format json has the deadlines and rules, too.")
+        return
+    for place, frame in enumerate(verdicts.to_read()):
+        if place:
+            click.echo("")
+        answer(asked, "conform", frame, singles, parameters)
 
 
 def summary(found: Conformance, flow: Flow) -> list[str]:
     """What the figures say, and what they rest on."""
     looked_at = found.cases - found.not_computed
+    if not looked_at:
+        return [
+            f"No case could be held against {flow.name} in time: the flow allows too many orders, or cases are long."
+        ]
     lines = [
         f"{found.conforming_cases} of {counted(looked_at, 'case', 'cases')} ({100 * found.conforming_share:.1f} %) "
-        f"go as {flow.name} intends; fitness {100 * found.fitness:.1f} %. {closing(found.closing_known)}".rstrip()
+        f"go as {flow.name} intends; fitness {_per_cent(found.fitness)}. {closing(found.closing_known)}".rstrip()
     ]
     if found.open_cases:
         lines.append(f"{counted(found.open_cases, 'case is', 'cases are')} open, held against what was due so far.")
@@ -89,17 +109,13 @@ def summary(found: Conformance, flow: Flow) -> list[str]:
     return [*lines, *unknown_steps(found)]
 
 
+def _per_cent(share: float) -> str:
+    return NOTHING if isnan(share) else f"{100 * share:.1f} %"  # where there was no step to match
+
+
 def unknown_steps(found: Conformance) -> list[str]:
     """A sentence, where the log has activities that the flow does not know."""
     strange = found.frame.loc[found.frame["kind"] == "unknown", "step"].nunique()
     many = counted(strange, "activity is", "activities are")
     told = f"{many} no step of the flow; saksflyt flow check names them, and aliases make them steps."
     return [told] if strange else []
-
-
-def _shown(found: Conformance, asked: Asked, per_case: bool) -> pd.DataFrame:
-    if per_case:
-        return found.case_list()
-    if asked.form not in ("table", "markdown"):
-        return found.frame
-    return found.frame[[*([found.frame.columns[0]] if asked.by else []), *_TO_READ]]

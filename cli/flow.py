@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..mining.errors import StorageError, UsageError
+from ..mining.errors import UsageError
+from ..reports.output import write_whole
 from .asked import FORMATS, Asked, Selection
 from .flow_reading import read_flow
 from .messages import say, visible
@@ -60,7 +61,7 @@ def new(template: str | None, output: Path | None, replace: bool, selection: Sel
     """
     from ..mining.flow_file import template_names, template_text
 
-    if (template is None) == (selection is None):
+    if (not template) == (selection is None):
         raise UsageError(f"Name a template ({', '.join(template_names())}), or a log with --from-log; one of the two.")
     text = template_text(template) if template else _from_log(selection)
     if output is None:
@@ -83,13 +84,7 @@ def _from_log(selection: Selection | None) -> str:
 def _write(path: Path, text: str, replace: bool) -> None:
     if path.exists() and not replace:
         raise UsageError(f"{path} exists already. Add --replace to write it anew, or choose another name with -o.")
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        kind = (
-            UsageError if isinstance(error, (PermissionError, FileNotFoundError, NotADirectoryError)) else StorageError
-        )
-        raise kind(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
+    write_whole(path, text)
 
 
 @flow.command()

@@ -22,8 +22,8 @@ def read_flow(file: str, pool: str | None = None) -> Flow:
 
 
 def say_what_is_not_judged(flow: Flow) -> None:
-    """Deadlines and rules are read and checked, and not yet held against the cases: silence would pass for a verdict."""
+    """The report has no part on deadlines and rules yet: silence would pass for a verdict."""
     parts = [counted(len(flow.deadlines), "deadline", "deadlines")] * bool(flow.deadlines)
     parts += [counted(len(flow.rules), "rule", "rules")] * bool(flow.rules)
     if parts:
-        say(f"Not judged yet: {' and '.join(parts)} of the flow. Only the steps, their order, at_most and units are.")
+        say(f"Not in the report yet: {' and '.join(parts)} of the flow; saksflyt conform judges them.")

@@ -12,6 +12,8 @@ import click
 from ..connectors.receipt import Receipt
 from ..connectors.registry import import_log as import_exports
 from ..connectors.registry import log_path
+from ..connectors.xes import XesLogs
+from ..mining.errors import UsageError
 from .messages import say, working
 from .options import as_of_option, files_argument, format_option, mapping_option, now_option
 from .output import document
@@ -50,6 +52,8 @@ def import_log(
     The receipt says what became of every record. Records that cannot be read go to a quarantine file, with the reason.
     """
     target = log_path(output)
+    if xes is not None:
+        spare(xes, files)
     with working(f"Importing {', '.join(file.name for file in files)}"):
         reading = import_exports(list(files), target, mapping=mapping, now=now, as_of=as_of, replace=replace)
     for line in reading.receipt.lines():
@@ -76,3 +80,13 @@ def as_data(receipt: Receipt) -> dict[str, Any]:
         "columns_left_out": receipt.dropped,
         "notes": list(receipt.notes),
     }
+
+
+def spare(xes: Path, files: tuple[Path, ...]) -> None:
+    """An earlier XES file is replaced without a question; anything else in its place may be somebody's data."""
+    if not xes.name.lower().endswith((".xes", ".xes.gz")):
+        raise UsageError(f"{xes} does not end in .xes or .xes.gz; name the XES file so.")
+    if any(xes.exists() and file.exists() and xes.samefile(file) for file in files):
+        raise UsageError(f"{xes} is read and would be written over; name another file after --xes.")
+    if xes.exists() and not (xes.is_file() and XesLogs().knows(xes)):
+        raise UsageError(f"{xes} is there and is no XES file; name another file after --xes.")

@@ -12,7 +12,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import TextIO
 
 import click
@@ -65,8 +65,12 @@ def working(text: str) -> Iterator[None]:
 
 def settle_streams() -> None:
     """Data leaves as UTF-8 whatever the machine's habits are, and no name can stop it from leaving."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         if not isinstance(stream, TextIOWrapper):
             continue
+        if isinstance(stream.buffer, RawIOBase):  # PYTHONUNBUFFERED: a short write would be lost without a word
+            stream = TextIOWrapper(BufferedWriter(stream.detach()), line_buffering=True)
+            setattr(sys, name, stream)
         chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
         stream.reconfigure(encoding=None if chosen else "utf-8", errors="backslashreplace")

@@ -42,6 +42,8 @@ class LogOrExport(click.Path):
         super().__init__(exists=True, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if not str(value):
+            self.fail("no log is named.", param, ctx)
         path = Path(value)
         return path if path.suffix == ".saksflyt" else Path(os.fsdecode(super().convert(path, param, ctx)))
 

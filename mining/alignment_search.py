@@ -20,7 +20,8 @@ from .net_reduction import reduced
 from .nets import aligned_by_pm4py
 from .petri_net import PetriNet, net_of, stopping_anywhere
 
-SECONDS = 60.0
+SECONDS = 20.0
+_MOST_TRANSITIONS = 2_000  # of a model that is searched: beyond, a search finds nothing in time and fills the memory
 
 
 def align_in_time(
@@ -47,6 +48,8 @@ def align_in_time(
     if found.computed.all():
         return found
     net = model if isinstance(model, PetriNet) else reduced(net_of(tree_of(model)))
+    if len(net.transitions) > _MOST_TRANSITIONS:
+        return found
     return _searched(found, net, variants, wanted, seconds / 2 if any(wanted) else seconds)
 
 

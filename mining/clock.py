@@ -23,23 +23,22 @@ def local_days(zone: str, start: str, stop: str) -> str:
 
 
 def case_clock(log: EventLog, group: Grouping) -> str:
-    """SQL: one row per case with the group, ``case_no, variant_no, first_time, is_closed, micros`` (null while open)."""
+    """SQL: one row per case with the group, ``case_no, variant_no, first_time, is_closed, micros,
+    closing_time`` (the last two null while open)."""
     kind = log.manifest.closed
     ended = "cases.closed" if kind in ("time", "day") else "cases.last_time"
-    over = {
-        "time": "cases.closed is not null",
-        "day": "cases.closed is not null",
-        "boolean": "coalesce(cases.closed, false)",
-    }
+    dated, said = "cases.closed is not null", "coalesce(cases.closed, false)"
+    over = {"time": dated, "day": dated, "boolean": said}.get(kind or "", "true")
     exact = f"epoch_us({ended}) - epoch_us(cases.first_time)"
     days = local_days(log.zone, "cases.first_time", ended)
     by_day = _known_to_the_day(kind)
     elapsed = days if kind == "day" else f"case when {by_day} then {days} else {exact} end" if log.date_only else exact
     edges = _edges() if log.date_only and kind != "day" else ""
     return f"""
-        select {group.defined} cases.case_no, cases.variant_no, cases.first_time, is_closed,
-               case when is_closed then greatest({elapsed}, 0) end as micros
-        from (select *, {over.get(kind or "", "true")} as is_closed from cases) as cases {edges}"""
+        select {group.defined} cases.case_no, cases.variant_no, cases.first_time, {over} as is_closed,
+               case when {over} then greatest({elapsed}, 0) end as micros,
+               case when {over} then {ended} end as closing_time
+        from cases {edges}"""
 
 
 def _known_to_the_day(kind: str | None) -> str:

@@ -109,6 +109,8 @@ def _source(place: str | Path) -> Source:
     if not path.exists():
         known = ", ".join(template_names())
         raise UsageError(f"There is no flow {str(place)!r}: neither a file nor a template ({known}).")
+    if not path.is_file():
+        raise UsageError(f"{path} is a folder, a pipe or a device; name a file that holds the flow.")
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_MODEL + 1)

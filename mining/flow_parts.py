@@ -135,11 +135,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class CalendarSettings:
-    """When the office works. hours : opens and closes; holidays : whose; half_days : month and day, each year"""
+    """When the office works.
+
+    hours : opens and closes; holidays : whose; half_days, closed_days : month and day of every year, or a date
+    """
 
     hours: tuple[time, time] | None = None
     holidays: str | None = None
-    half_days: tuple[tuple[int, int], ...] = ()
+    half_days: tuple[tuple[int, int] | date, ...] = ()
+    closed_days: tuple[tuple[int, int] | date, ...] = ()
 
 
 def _steps_of_conditions(where: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 from typing import Any, cast
 
 from .errors import UsageError
@@ -39,7 +39,7 @@ _DEADLINE = (
     "name", "from", "to", "within", "pauses", "roll", "valid_from", "occurrence", "where", "law", "severity"
 )  # fmt: skip
 _RULE = ("kind", "name", "where", "law", "severity")
-_CALENDAR = ("hours", "holidays", "half_days")
+_CALENDAR = ("hours", "holidays", "half_days", "closed_days")
 _HOLIDAYS = ("NO",)
 _RANKS = 32000
 _MOST_TIMES = 1000
@@ -48,6 +48,7 @@ _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)"
 # tomllib takes time by the square of a dotted key's parts.
 _ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -243,7 +244,7 @@ def _calendar(table: Table | None) -> CalendarSettings | None:
     if table is None:
         return None
     holidays = table.choice("holidays", _HOLIDAYS, "NO") if "holidays" in table.plain else None
-    return CalendarSettings(hours=_hours(table), holidays=holidays, half_days=_half_days(table))
+    return CalendarSettings(_hours(table), holidays, _days(table, "half_days"), _days(table, "closed_days"))
 
 
 def _hours(table: Table) -> tuple[time, time] | None:
@@ -259,11 +260,17 @@ def _hours(table: Table) -> tuple[time, time] | None:
     return opens, closes
 
 
-def _half_days(table: Table) -> tuple[tuple[int, int], ...]:
-    days = []
-    for text in table.texts("half_days"):
-        found = _MONTH_DAY.fullmatch(text)
-        if found is None or int(found[2]) > _DAYS_OF_MONTH[int(found[1]) - 1]:
-            raise table.wrong("half_days", f"{table.title}must have month and day as 'half_days', such as \"12-24\".")
-        days.append((int(found[1]), int(found[2])))
-    return tuple(days)
+def _days(table: Table, key: str) -> tuple[tuple[int, int] | date, ...]:
+    return tuple(_day(table, key, text) for text in table.texts(key))
+
+
+def _day(table: Table, key: str, text: str) -> tuple[int, int] | date:
+    found = _MONTH_DAY.fullmatch(text)
+    if found and int(found[2]) <= _DAYS_OF_MONTH[int(found[1]) - 1]:
+        return int(found[1]), int(found[2])
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # 2026-02-30
+    raise table.wrong(key, f'{table.title}must have month and day as {key!r}, such as "12-24".')

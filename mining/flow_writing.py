@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 
 from . import toml_writing as toml
 from .canonical import canonical
@@ -92,5 +93,6 @@ def _of_calendar(calendar: CalendarSettings) -> Iterator[tuple[str, object]]:
         yield "hours", f"{opens:%H:%M}-{closes:%H:%M}"
     if calendar.holidays:
         yield "holidays", calendar.holidays
-    if calendar.half_days:
-        yield "half_days", [f"{month:02}-{day:02}" for month, day in calendar.half_days]
+    for key, days in (("half_days", calendar.half_days), ("closed_days", calendar.closed_days)):
+        if days:
+            yield key, [day.isoformat() if isinstance(day, date) else f"{day[0]:02}-{day[1]:02}" for day in days]

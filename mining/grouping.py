@@ -18,6 +18,28 @@ _TAKEN = {
     *("cumulative_share", "source", "target", "occurrences", "mean_seconds", "median_seconds", "p90_seconds"),
     *("activity", "cases_with_self_loop", "cases_with_repetition", "extra_times", "total_days", "micros", "is_closed"),
     *("median", "mean", "total", "quantiles", "times", "groups", "loops", "before", "before_that", "closed_cases"),
+    *("withdrawn", "open_cases", "low", "high", "p90_low", "p90_high", "restricted_mean_days", "mean_low", "mean_high"),
+    *("days", "at_risk", "ended", "survival", "outcome", "followed_micros", "entry_micros", "age_micros", "begun"),
+    *("begun_time", "begun_precision", "reached_time", "reached_precision", "first_precision", "closing_time", "over"),
+    *("step", "waits_for", "day", "received", "in_progress", "whole", "place", "age_days", "here_days", "older"),
+    *("median_age_days", "oldest_age_days", "median_here_days", "longest_here_days", "closed_stays"),
+    *("closed_median_days", "closed_p85_days", "next_time", "next_precision", "end_time", "precision"),
+    *(
+        "id",
+        "name",
+        "law",
+        "severity",
+        "triggered",
+        "met",
+        "late",
+        "running",
+        "overdue",
+        "paused",
+        "withdrawn",
+        "without_due",
+    ),
+    *("met_share", "met_share_low", "met_share_high", "median_late_days", "p90_late_days", "median_gross_days"),
+    *("median_net_days", "at_unit", "position", "start_day", "end_day", "due_day", "closed_day", "end_position"),
 }
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .conform import Conformance
+from .errors import UsageError
 from .flow import Flow
 from .graph import Graph, graph
 from .log import EventLog
@@ -63,8 +64,13 @@ class Intended:
 
 
 def intended(log: EventLog, flow: Flow, conformance: Conformance) -> Intended:
-    """Put the log beside the flow; its activities bear the flow's names. Raises EmptyLog if no step of it is in order."""
+    """Put the log beside the flow; its activities bear the flow's names. Raises UsageError if none of its steps is in order."""
     order = log.without(flow.anytime) if set(flow.anytime) & set(log.activities) else log
+    if not order.case_count:
+        raise UsageError(
+            f"No step of {log.name} is part of the order of {flow.name}: every one may come at any time, so there is no way "
+            "to show. Put some of them in the order."
+        )
     ways = variants(order)
     automaton = flow.automaton()
     closed = _closed(conformance, flow)

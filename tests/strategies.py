@@ -53,3 +53,15 @@ def day_frames(draw: st.DrawFn) -> pd.DataFrame:
     frame["end_time"] = local.where(frame["precision"] != "day", midnight)
     frame["rank"] = [draw(st.integers(-2, 2)) for _ in range(len(frame))]
     return frame
+
+
+def poisoned_after(frame: pd.DataFrame, moment: datetime, later: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The frame with every case closed at its last event, and the same up to `moment` with another future: steps renamed,
+    events and closings put off by so many days."""
+    closed = frame.assign(closed=frame.groupby("case_id")["end_time"].transform("max"))
+    poisoned = closed.copy()
+    future = pd.to_datetime(poisoned["end_time"], utc=True) > moment
+    poisoned.loc[future, "activity"] = "B"
+    poisoned.loc[future, "end_time"] += timedelta(days=later)
+    poisoned.loc[pd.to_datetime(poisoned["closed"], utc=True) > moment, "closed"] += timedelta(days=later)
+    return closed, poisoned

@@ -11,7 +11,7 @@ SETTINGS = [("0", "UTC", "1"), ("1", "Europe/Oslo", "2"), ("42", "Pacific/Auckla
 NOW = ["--now", "2026-11-22T12:00"]
 COMMANDS = [
     ["import", str(SAMPLE), "-o", "x.saksflyt", *NOW],
-    *(["--out", measure] for measure in ("variants", "rework", "waiting", "throughput")),
+    *(["--out", measure] for measure in ("variants", "rework", "waiting", "throughput", "backlog")),
     ["report", "x.saksflyt", "-o", "nb.html", *NOW],
     ["report", str(SAMPLE), "-o", "en.html", "--lang", "en", *NOW],
 ]

@@ -12,6 +12,7 @@ from report_logs import HOSTILE, log_of
 
 from saksflyt.cli.junit import junit
 from saksflyt.cli.main import main
+from saksflyt.cli.verdicts import Verdicts
 from saksflyt.mining.conform import conform as hold
 from saksflyt.mining.expression import Sequence, Step
 from saksflyt.mining.flow import Flow
@@ -32,7 +33,7 @@ def conform(sample: Sample, *arguments: object) -> Result:
 
 def test_the_planted_deviations_in_words(sample: Sample) -> None:
     result = conform(sample)
-    assert result.exit_code == 0, result.stderr
+    assert result.exit_code == 1, result.stderr  # a rule of high severity is broken
     planted = {
         "Underretning om vedtak was skipped": sample.answers.unnoticed_decisions,
         "Individuell vurdering og utmåling was done after Vedtak fattet": sample.answers.late_assessments,
@@ -54,14 +55,27 @@ def test_json_loses_nothing(sample: Sample) -> None:
     assert {"kind", "step", "alternatives", "severity", "example", "sentence"} <= set(by_id[NOTICE])
 
 
-@pytest.mark.parametrize(("fail_on", "code"), [("high", 0), ("never", 0), ("warn", 1), ("info", 1)])
+@pytest.mark.parametrize(("fail_on", "code"), [("high", 1), ("never", 0), ("warn", 1), ("info", 1)])
 def test_exit_code(sample: Sample, fail_on: str, code: int) -> None:
     assert conform(sample, "--fail-on", fail_on).exit_code == code
 
 
+def test_deadlines_and_rules_are_judged(sample: Sample) -> None:
+    told = json.loads(conform(sample, "--format", "json").stdout)
+    (notice,) = [rule for rule in told["rules"] if rule["name"] == "Underretning etter vedtak"]
+    assert notice["broken"] == sample.answers.unnoticed_decisions and notice["severity"] == "high"
+    (reply,) = [deadline for deadline in told["deadlines"] if deadline["name"].startswith("Foreløpig svar")]
+    assert reply["triggered"] == 200 and reply["late"] + reply["overdue"] > 0
+    table = conform(sample).stdout
+    assert "Foreløpig svar innen én måned" in table and "broken_share" in table
+    junit_rows = conform(sample, "--format", "junit").stdout
+    assert "rules.broken_share:underretning-etter-vedtak" in junit_rows and 'type="high"' in junit_rows
+    assert "--format json has the deadlines and rules" in conform(sample, "--format", "csv").stderr
+
+
 def test_nothing_found_is_no_failure(sample: Sample) -> None:
     result = conform(sample, "--where", "type=nødhjelp", "--where", "unit=Nav Nordhamn", "--period", "2025-02")
-    assert result.exit_code in (0, 3)
+    assert result.exit_code in (0, 1, 3)
     log = log_of([("", ["A", "B"])])
     assert hold(log, Flow(name="f", order=Sequence((Step("A"), Step("B"))))).frame.empty
 
@@ -81,7 +95,7 @@ def test_by_unit_the_cases_add_up(sample: Sample) -> None:
 
 
 def test_junit_counts_its_failures(sample: Sample) -> None:
-    for fail_on, fails in (("warn", True), ("high", False)):
+    for fail_on, fails in (("warn", True), ("never", False)):
         result = conform(sample, "--format", "junit", "--fail-on", fail_on)
         suite = ElementTree.fromstring(result.stdout.split("\n", 1)[1])
         tests = suite.findall("testcase")
@@ -95,7 +109,8 @@ def test_junit_counts_its_failures(sample: Sample) -> None:
 def test_junit_holds_any_name() -> None:
     flow = Flow(name=HOSTILE[0] + "\0", order=Step("Start"))
     found = hold(log_of([("", ["Start", name, "a\0b"]) for name in HOSTILE]), flow)
-    suite = ElementTree.fromstring(junit(found, flow.name, [True] * len(found.frame)).split("\n", 1)[1])
+    rows = Verdicts(found.frame, pd.DataFrame(), pd.DataFrame(), None).failing("info")
+    suite = ElementTree.fromstring(junit(found, flow.name, rows).split("\n", 1)[1])
     assert len(suite.findall("testcase/failure")) == len(found.frame)
 
 
@@ -119,3 +134,12 @@ def test_the_report_takes_the_flow(sample: Sample, tmp_path: Path) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == 0
     text = page.read_text(encoding="utf-8")
     assert "«Underretning om vedtak» er hoppet over" in text and "av sakene går som tiltenkt" in text
+
+
+def test_nothing_computed_is_no_pass(tmp_path: Path) -> None:
+    export, flow = tmp_path / "e.csv", tmp_path / "f.toml"
+    export.write_text("case,activity,time\nc1,A,2024-01-01 10:00\nc1,B,2024-01-02 10:00\n", encoding="utf-8")
+    flow.write_text(f'name = "many"\nflow = "{" -> ".join(["A?"] * 12_000)}"\n', encoding="utf-8")
+    result = CliRunner().invoke(main, ["conform", str(export), "--flow", str(flow)])
+    assert result.exit_code == 3 and "No case could be held against many" in result.stderr
+    assert "nan" not in result.stdout + result.stderr

@@ -1,6 +1,7 @@
 """``saksflyt flow``: start a flow, check it, draw it; what is wrong is one sentence with the place under it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,10 @@ def test_a_file_that_is_no_flow_is_one_line_and_exit_2(content: str, says: str, 
         result = flow(*arguments)
         assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
         assert says in result.stderr
+
+
+def test_no_name_and_no_file_are_wrong_use(tmp_path: Path) -> None:
+    assert flow("new", "").exit_code == 2
+    assert flow("show", tmp_path).exit_code == 2
+    os.mkfifo(tmp_path / "pipe")
+    assert flow("show", tmp_path / "pipe").exit_code == 2

@@ -135,3 +135,19 @@ def test_a_name_too_long_for_the_disk_is_wrong_use(command: str, export: Path) -
     result = do(command, export, "-o", export.with_name("y" * 300))
     assert result.exit_code == 2
     assert "File name too long" in result.stderr and "inside Saksflyt" not in result.stderr
+
+
+def test_xes_is_written_over_nothing_else(tmp_path: Path) -> None:
+    export = tmp_path / "e.csv"
+    export.write_text("case,activity,time\nc1,A,2024-01-01 10:00\nc1,B,2024-01-02 10:00\n", encoding="utf-8")
+    text = export.read_bytes()
+    for name, theirs in (("e.csv", None), ("notes.xes", "mine"), ("log.txt", None)):
+        target = tmp_path / name
+        if theirs:
+            target.write_text(theirs, encoding="utf-8")
+        result = CliRunner().invoke(main, ["import", str(export), "-o", str(tmp_path / "log"), "--xes", str(target)])
+        assert result.exit_code == 2 and str(target) in result.stderr
+        assert not (tmp_path / "log.saksflyt").exists() and export.read_bytes() == text
+    for _ in range(2):  # an XES file of before is replaced
+        arguments = ["import", str(export), "-o", str(tmp_path / "log"), "--replace", "--xes", str(tmp_path / "ut.xes")]
+        assert CliRunner().invoke(main, arguments).exit_code == 0

@@ -1,0 +1,97 @@
+"""For how long was each case followed, and how did that end?
+
+A case *ended* when its clock ran to its end: at its closing, or at the flow's `to`. It was *withdrawn* when it closed
+without. Else it is *open*: followed until the end of the window. What is known to the day is followed for whole local
+days; the day on which the window ends counts only when it is over, since its day-only events are not known before.
+"""
+
+from __future__ import annotations
+
+from .clock import DAY, local_days
+from .closing import closing_clock
+from .database import text_literal
+from .errors import UsageError
+from .flow import Clock, Flow
+from .grouping import Grouping
+from .log import EventLog
+
+_FOLLOWED = """
+with closing as ({closing}), begun as ({begun}), reached as ({reached})
+select {first} case_no, strftime(timezone({zone}, first_time), '%Y-%m') as "month",
+       case when {ended} then 'ended' when is_closed then 'withdrawn' else 'open' end as outcome,
+       case when {ended} then {elapsed} when is_closed then greatest(micros - ({before}), 0)
+            else greatest({age}, 0) end as followed_micros,
+       greatest({entry}, 0) as entry_micros, greatest({age}, 0) as age_micros
+from closing join begun using (case_no) left join reached using (case_no)
+order by case_no
+"""
+
+_BEGUN = """select case_no, min("position") as begun, arg_min(end_time, "position") as begun_time,
+                   arg_min("precision", "position") as begun_precision
+            from events {where} group by case_no"""
+
+_REACHED = """select case_no, arg_min(end_time, "position") as reached_time,
+                     arg_min("precision", "position") as reached_precision
+              from events join begun using (case_no)
+              where activity in ({ends}) and "position" > begun group by case_no"""
+
+_WHOLE_CASE = "select case_no, first_time as begun_time, {precision} as begun_precision from cases {edges}"
+_EDGES = (
+    'join (select case_no, arg_min("precision", "position") as first_precision from events group by 1) using (case_no)'
+)
+_NEVER = "select null::integer as case_no, null::timestamptz as reached_time, null as reached_precision where false"
+
+
+def followed(log: EventLog, flow: Flow | None, group: Grouping) -> str:
+    """SQL: one row per case on the clock with the group, ``case_no, month`` (received), ``outcome`` ("ended", "withdrawn"
+    or "open"), and ``followed_micros``, ``entry_micros`` (from when on it is known), ``age_micros`` (since it began).
+
+    Raises UsageError if no case has the step at which the flow's clock starts.
+    """
+    clock = flow.clock if flow else None
+    by_day = "begun_precision = 'day'"
+    elapsed = _between("begun_time", "reached_time", log, "'day' in (begun_precision, reached_precision)")
+    return _FOLLOWED.format(
+        closing=closing_clock(log, flow, group),
+        begun=_begun(log, clock),
+        reached=_reached(log, clock),
+        first=group.first,
+        zone=text_literal(log.zone),
+        ended="reached_time is not null" if clock else "is_closed",
+        elapsed=elapsed if clock else "micros",
+        before=_between("first_time", "begun_time", log, by_day),
+        entry=_between("begun_time", _moment(log.observed_from), log, by_day),
+        age=_age(log, by_day),
+    )
+
+
+def _begun(log: EventLog, clock: Clock | None) -> str:
+    if clock:
+        if clock.start not in log.activities:
+            raise UsageError(f"No case has {clock.start!r}, at which the flow's clock starts; see saksflyt flow check.")
+        return _BEGUN.format(where=f"where activity = {text_literal(clock.start)}")
+    if log.manifest.closed == "day":
+        return _WHOLE_CASE.format(precision="'day'", edges="")
+    if log.date_only:
+        return _WHOLE_CASE.format(precision="first_precision", edges=_EDGES)
+    return _WHOLE_CASE.format(precision="null::varchar", edges="")
+
+
+def _reached(log: EventLog, clock: Clock | None) -> str:
+    ends = sorted(set(clock.end) & set(log.activities)) if clock else []
+    return _REACHED.format(ends=", ".join(map(text_literal, ends))) if ends else _NEVER
+
+
+def _age(log: EventLog, by_day: str) -> str:
+    """Until the end of the window. A day is over when its last microsecond has passed."""
+    end = _moment(log.observed_to)
+    days = local_days(log.zone, "begun_time", f"({end} + interval 1 microsecond)")
+    return f"case when {by_day} then {days} - {DAY} else epoch_us({end}) - epoch_us(begun_time) end"
+
+
+def _between(start: str, stop: str, log: EventLog, by_day: str) -> str:
+    return f"case when {by_day} then {local_days(log.zone, start, stop)} else epoch_us({stop}) - epoch_us({start}) end"
+
+
+def _moment(moment: object) -> str:
+    return f"timestamptz {text_literal(str(moment))}"

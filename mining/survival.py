@@ -1,0 +1,186 @@
+"""How long do cases take, when some are still open?
+
+A median of the closed cases flatters: the slow ones are not in it yet. Here every case counts for as long as it was
+followed (:mod:`.kaplan_meier`): open ones until the end of the window, withdrawn ones until their closing, and cases that
+began before the window from its start on. The clock is the flow's; without one, from the first event to the closing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+from .answer import Answer
+from .clock import DAY
+from .closing import closing_known
+from .conform import named_as
+from .errors import EmptyLog, UsageError
+from .flow import Flow
+from .followed import followed
+from .grouping import grouping
+from .kaplan_meier import Curve, Estimate, kaplan_meier
+from .log import EventLog
+from .throughput import FINISHED_SHARE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# An interval is given where so many cases could have been followed so long; with fewer it does not hold what it says
+# (tests/bench/coverage.py).
+_CASES_FOR_AN_INTERVAL, _OLD_ENOUGH, _OLD_ENOUGH_FOR_P90 = 30, 20, 100
+
+
+@dataclass(frozen=True, repr=False)
+class Survival(Answer):
+    """Times of the cases of a log, the open ones counted, in days of 24 hours. NaN : the cases do not tell yet.
+
+    frame : one row per month received, oldest first
+        month ("2025-01"), cases, closed (the clock ran to its end), withdrawn (closed without), open_cases, median_days
+        with low and high (95 %), p90_days with p90_low and p90_high, restricted_mean_days with mean_low and mean_high
+        (every case counts `within_days` at most), finished (at most 5 % are open). High is also NaN where the
+        interval has no end
+    groups : one row per group, or one for all: the same columns without month
+    curves : one row per time at which cases ended, by group
+        days, at_risk (followed up to then), ended (cases that end then), survival (part not over after it), survival_low,
+        survival_high
+    within_days : the same for all months and groups: the P90 of all cases, or else the longest time followed
+    cases, closed, withdrawn, open_cases : of all
+    late_entries : cases that began before the window, counted from its start; not_followed : over before it, left out
+    off_clock : cases without the step at which the flow's clock starts, left out
+    chosen_by_outcome : the cases were chosen by when they closed or were open, so no month is finished
+    """
+
+    frame: pd.DataFrame
+    groups: pd.DataFrame
+    curves: pd.DataFrame
+    within_days: float
+    cases: int
+    closed: int
+    withdrawn: int
+    open_cases: int
+    late_entries: int
+    not_followed: int
+    off_clock: int
+    closing_known: bool
+    chosen_by_outcome: bool
+
+
+def survival(
+    log: EventLog, flow: Flow | None = None, *, by: str | None = None, within_days: float | None = None
+) -> Survival:
+    """Estimate from the first event to the closing, or by the flow's clock; with `by`, within each group.
+
+    Raises EmptyLog if no case was followed, UsageError if `by` or the clock's first step is unknown, or if `within_days`
+    is no time.
+    """
+    log.require_cases()
+    if within_days is not None and not 0 < within_days < float("inf"):
+        raise UsageError(f"within_days is {within_days}; give a number of days above 0.")
+    log = named_as(flow, log) if flow else log
+    group = grouping(log, by)
+    rows = log.sql(followed(log, flow, group))
+    seen = rows[rows["entry_micros"] <= rows["followed_micros"]]
+    if seen.empty:
+        raise EmptyLog(f"Nothing to follow in {log.name}: every case was over before {log.observed_from}.")
+    whole = curve_of(seen)
+    within = within_days or _within(whole)
+    chosen_by_outcome = any(selection.by_outcome for selection in log.selections)
+    keys = [group.column[1:-1].replace('""', '"')] if by else []
+    frame = _table(seen, [*keys, "month"], within, chosen_by_outcome)
+    outcomes = seen["outcome"].value_counts()
+    return Survival(
+        frame=frame,
+        groups=_table(seen, keys, within, chosen_by_outcome),
+        curves=_curves(seen, keys),
+        within_days=within,
+        cases=len(seen),
+        closed=int(outcomes.get("ended", 0)),
+        withdrawn=int(outcomes.get("withdrawn", 0)),
+        open_cases=int(outcomes.get("open", 0)),
+        late_entries=int((seen["entry_micros"] > 0).sum()),
+        not_followed=len(rows) - len(seen),
+        off_clock=log.case_count - len(rows),
+        closing_known=closing_known(log, flow) if flow else log.closing_known,
+        chosen_by_outcome=chosen_by_outcome,
+    )
+
+
+def curve_of(rows: pd.DataFrame) -> Curve:
+    """The curve of cases as :func:`.followed.followed` gives them, in days."""
+    days = {name: rows[f"{name}_micros"].to_numpy() / DAY for name in ("followed", "entry", "age")}
+    return kaplan_meier(days["followed"], (rows["outcome"] == "ended").to_numpy(), days["entry"], days["age"])
+
+
+def figures_of(curve: Curve, cases: int, within: float) -> dict[str, float]:
+    """What is said of a curve: median, P90 and restricted mean, each with its interval where that holds."""
+    enough = cases >= _CASES_FOR_AN_INTERVAL
+    median, p90, mean = curve.percentile(0.5), curve.percentile(0.9), curve.restricted_mean(within)
+    median = _printed(median, enough and curve.old_enough(median.value) >= _OLD_ENOUGH)
+    p90 = _printed(p90, curve.old_enough(p90.value) >= _OLD_ENOUGH_FOR_P90)
+    mean = _printed(mean, enough and curve.old_enough(within) >= _OLD_ENOUGH)
+    return {
+        "median_days": median.value,
+        "low": median.low,
+        "high": median.high,
+        "p90_days": p90.value,
+        "p90_low": p90.low,
+        "p90_high": p90.high,
+        "restricted_mean_days": mean.value,
+        "mean_low": mean.low,
+        "mean_high": mean.high,
+    }
+
+
+def _printed(estimate: Estimate, holds: bool) -> Estimate:
+    return estimate if holds else Estimate(estimate.value, nan, nan)
+
+
+def _within(curve: Curve) -> float:
+    p90 = curve.percentile(0.9).value
+    return curve.longest if isnan(p90) else p90
+
+
+def _table(rows: pd.DataFrame, keys: list[str], within: float, chosen_by_outcome: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    lines = []
+    for key, part in _parts(rows, keys):
+        counts = part["outcome"].value_counts()
+        still = int(counts.get("open", 0))
+        lines.append(
+            {
+                **key,
+                "cases": len(part),
+                "closed": int(counts.get("ended", 0)),
+                "withdrawn": int(counts.get("withdrawn", 0)),
+                "open_cases": still,
+                **figures_of(curve_of(part), len(part), within),
+                "finished": not chosen_by_outcome and (len(part) - still) / len(part) >= FINISHED_SHARE,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _curves(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    tables = []
+    for key, part in _parts(rows, keys):
+        curve = curve_of(part)
+        columns = {"days": curve.times, "at_risk": curve.at_risk, "ended": curve.ended}
+        bounds = {"survival": curve.survival, "survival_low": curve.low, "survival_high": curve.high}
+        tables.append(
+            pd.DataFrame({**{name: [value] * len(curve.times) for name, value in key.items()}, **columns, **bounds})
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _parts(rows: pd.DataFrame, keys: list[str]) -> list[tuple[dict[str, object], pd.DataFrame]]:
+    """The cases of each group and month, in order."""
+    if not keys:
+        return [({}, rows)]
+    parts: list[tuple[dict[str, object], pd.DataFrame]] = []
+    for values, part in rows.groupby(keys, sort=True):
+        parts.append((dict(zip(keys, values, strict=True)), part))
+    return parts
