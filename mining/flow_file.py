@@ -110,7 +110,7 @@ def _source(place: str | Path) -> Source:
         known = ", ".join(template_names())
         raise UsageError(f"There is no flow {str(place)!r}: neither a file nor a template ({known}).")
     if not path.is_file():
-        raise UsageError(f"{path} is a folder, a pipe or a device; name a file that holds the flow.")
+        raise UsageError(f"Cannot read the flow {path}: it is a folder, a pipe or a device; name a file.")
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_MODEL + 1)
