@@ -43,7 +43,6 @@ _HOME = {
     "report": "reports.page",
     "rework": "mining.rework",
     "rules": "mining.rules",
-    "survival": "mining.survival",
     "throughput": "mining.throughput",
     "variants": "mining.variants",
     "waiting": "mining.waiting",
@@ -62,7 +61,6 @@ if TYPE_CHECKING:
     from .mining.log import EventLog as EventLog
     from .mining.rework import rework as rework
     from .mining.rules import rules as rules
-    from .mining.survival import survival as survival
     from .mining.throughput import throughput as throughput
     from .mining.variants import variants as variants
     from .mining.waiting import waiting as waiting

@@ -10,11 +10,15 @@ it has no time. Without a clock it runs from the first event to the closing.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .clock import case_clock, local_days, milestone_clock
 from .database import text_literal
-from .flow import Flow
 from .grouping import Grouping, grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    from .flow import Flow
 
 _CLOSING_STEPS = """
 select variant_no, min(place) filter (activity in ({closing}) and place > reopened) as place
@@ -54,16 +58,16 @@ select case_no, {time} as closed_time, {by_day} as closed_by_day from cases {edg
 _PLACE_INSIDE = 'row_number() over (partition by case_no order by "position")'
 
 
-def closing_known(log: EventLog, flow: Flow) -> bool:
+def closing_known(log: EventLog, flow: Flow | None) -> bool:
     """Do the export or the flow say which cases are over?"""
-    return log.closing_known or bool(flow.closed_by)
+    return log.closing_known or bool(flow and flow.closed_by)
 
 
-def flow_clock(log: EventLog, flow: Flow, group: Grouping) -> str:
+def flow_clock(log: EventLog, flow: Flow | None, group: Grouping) -> str:
     """SQL: one row per case with the group, ``case_no, variant_no, first_time, is_closed, micros`` (null while open, and
     where the flow's clock did not run to its end). The activities bear the flow's names."""
     closing = closing_clock(log, flow, group)
-    return _by_the_clock(log, flow, group, closing) if flow.clock else closing
+    return _by_the_clock(log, flow, group, closing) if flow and flow.clock else closing
 
 
 def closing_clock(log: EventLog, flow: Flow | None, group: Grouping) -> str:

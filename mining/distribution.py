@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .answer import Answer
-from .clock import DAY, case_clock
+from .clock import DAY
+from .closing import closing_known, flow_clock
 from .grouping import grouping
 from .log import EventLog
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .flow import Flow
 
 CLASSES = 24
 _WITHIN = 0.95  # of the cases lie within the classes of one width
@@ -53,8 +56,8 @@ class Distribution(Answer):
     frame : one row per class, the shortest times first, also where no case is in it; no row where no case is closed
         from_days, to_days (the next class begins there; NaN for the open class), cases, share (of the closed cases)
     width_days : of every class but the open one; 0 where no case is closed
-    cases : closed cases
-    closing_known : false when every case counts as closed because the export does not say
+    cases : closed cases that have a time
+    closing_known : false when every case counts as closed because neither the export nor the flow says
     """
 
     frame: pd.DataFrame
@@ -63,16 +66,17 @@ class Distribution(Answer):
     closing_known: bool
 
 
-def distribution(log: EventLog, *, by: str | None = None) -> Distribution:
-    """Count the closed cases by how long they took, first event to closing; with `by`, within each group.
+def distribution(log: EventLog, flow: Flow | None = None, *, by: str | None = None) -> Distribution:
+    """Count the closed cases by how long they took, by the flow's clock or from the first event to the closing.
 
-    The width is the narrowest round one with which 95 of 100 cases lie within 24 classes. Where days are all that is
+    With `by`, within each group. The width is the narrowest round one with which 95 of 100 cases lie within 24 classes. Where days are all that is
     known, it is at least a day. Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the
     cases.
     """
     log.require_cases()
+    log = flow.named(log) if flow else log
     group = grouping(log, by)
-    clock = case_clock(log, group)
+    clock = flow_clock(log, flow, group)
     cases, within, longest = log.sql(_SPREAD.format(within=_WITHIN, clock=clock)).iloc[0]
     narrowest = DAY if log.date_only or log.manifest.closed == "day" else _WIDTHS[0]
     width = _width(float(within), narrowest) if cases else 0
@@ -90,7 +94,7 @@ def distribution(log: EventLog, *, by: str | None = None) -> Distribution:
             day=float(DAY),
         )
     )
-    return Distribution(frame=frame, width_days=width / DAY, cases=int(cases), closing_known=log.closing_known)
+    return Distribution(frame=frame, width_days=width / DAY, cases=int(cases), closing_known=closing_known(log, flow))
 
 
 def _width(within: float, narrowest: int) -> int:

@@ -69,11 +69,9 @@ def mine(log: EventLog, flow: Flow | None = None, *, calendar: Calendar | UnitCa
     log.require_cases()
     selections = log.selections
     if flow is not None:
-        from .conform import named_as  # only with a flow, for which a report need not wait
-
-        log = named_as(flow, log)
+        log = flow.named(log)
     first, last, median = log.sql("select min(first_time), max(last_time), median(events) from cases").iloc[0]
-    times = throughput(log)
+    times = throughput(log, flow)
     lying = backlog(log, flow)
     zone = zone_named(log.zone)
     return Findings(
@@ -87,11 +85,11 @@ def mine(log: EventLog, flow: Flow | None = None, *, calendar: Calendar | UnitCa
         last_time=last.to_pydatetime().astimezone(zone),
         open_cases=lying.open_cases if lying.closing_known else None,
         median_events=float(median),
-        variants=variants(log),
+        variants=variants(log, flow),
         throughput=times,
-        distribution=distribution(log),
+        distribution=distribution(log, flow),
         graph=graph(log),
-        rework=rework(log),
+        rework=rework(log, flow),
         waiting=waiting(log),
         backlog=lying,
         **(_beside(flow, log, calendar) if flow else {}),

@@ -26,6 +26,7 @@ from .net_order import NetOrder
 from .toml_table import Misplaced, Path
 
 if TYPE_CHECKING:
+    from .log import EventLog
     from .transition_system import TransitionSystem
 
 
@@ -153,6 +154,12 @@ class Flow:
             if name not in known and composed in known:
                 names[name] = known[composed]
         return names
+
+    def named(self, log: EventLog) -> EventLog:
+        """The log with the names that the flow has for its activities."""
+        there = log.activities
+        names = {old: new for old, new in self.relabelling(there).items() if old in set(there)}
+        return log.relabel(names) if names else log
 
     def _mentions(self) -> Iterator[tuple[Path, str]]:
         yield from ((("closed_by",), step) for step in self.closed_by)

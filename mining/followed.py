@@ -1,25 +1,31 @@
 """For how long was each case followed, and how did that end?
 
-A case *ended* when its clock ran to its end: at its closing, or at the flow's `to`. It was *withdrawn* when it closed
-without. Else it is *open*: followed until the end of the window. What is known to the day is followed for whole local
+A case *ended* when its clock ran to its end: at its closing, or at the step that the clock runs to. It was *withdrawn* when
+it closed without. Else it is *open*: followed until the end of the window. What is known to the day is followed for whole local
 days; the day on which the window ends counts only when it is over, since its day-only events are not known before.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .clock import DAY, local_days
-from .closing import closing_clock
+from .closing import closing_clock, closing_known
 from .database import text_literal
-from .errors import UsageError
-from .flow import Clock, Flow
 from .grouping import Grouping
 from .log import EventLog
+
+if TYPE_CHECKING:
+    from .flow import Flow
+
+Ends = tuple[str, ...]
+OUTCOMES = ("ended", "withdrawn", "open")
 
 _FOLLOWED = """
 with closing as ({closing}), begun as ({begun}), reached as ({reached})
 select {first} case_no, strftime(timezone({zone}, first_time), '%Y-%m') as "month",
-       case when {ended} then 'ended' when is_closed then 'withdrawn' else 'open' end as outcome,
-       case when {ended} then {elapsed} when is_closed then greatest(micros - ({before}), 0)
+       (case when {ended} then 'ended' when {over} then 'withdrawn' else 'open' end)::enum {outcomes} as outcome,
+       case when {ended} then {elapsed} when {over} then greatest(micros - ({before}), 0)
             else greatest({age}, 0) end as followed_micros,
        greatest({entry}, 0) as entry_micros, greatest({age}, 0) as age_micros
 from closing join begun using (case_no) left join reached using (case_no)
@@ -42,34 +48,41 @@ _EDGES = (
 _NEVER = "select null::integer as case_no, null::timestamptz as reached_time, null as reached_precision where false"
 
 
-def followed(log: EventLog, flow: Flow | None, group: Grouping) -> str:
+def followed(log: EventLog, flow: Flow | None, group: Grouping, start: str | None = None, end: Ends = ()) -> str:
     """SQL: one row per case on the clock with the group, ``case_no, month`` (received), ``outcome`` ("ended", "withdrawn"
     or "open"), and ``followed_micros``, ``entry_micros`` (from when on it is known), ``age_micros`` (since it began).
 
-    Raises UsageError if no case has the step at which the flow's clock starts.
+    start, end : the clock's ends, else those of the flow's clock, else the first event and the closing; the steps have to be
+        in the log, but for some of the flow's. Where nobody says which cases are closed, one that has not come to the end is
+        open.
     """
-    clock = flow.clock if flow else None
+    if flow and flow.clock and not (start or end):
+        start, end = flow.clock.start, flow.clock.end
     by_day = "begun_precision = 'day'"
-    elapsed = _between("begun_time", "reached_time", log, "'day' in (begun_precision, reached_precision)")
+    ran = _between("begun_time", "reached_time", log, "'day' in (begun_precision, reached_precision)")
+    before = _between("first_time", "begun_time", log, by_day)
+    known = closing_known(log, flow)
     return _FOLLOWED.format(
         closing=closing_clock(log, flow, group),
-        begun=_begun(log, clock),
-        reached=_reached(log, clock),
+        begun=_begun(log, start, end),
+        reached=_reached(log, end),
         first=group.first,
         zone=text_literal(log.zone),
-        ended="reached_time is not null" if clock else "is_closed",
-        elapsed=elapsed if clock else "micros",
-        before=_between("first_time", "begun_time", log, by_day),
+        outcomes=OUTCOMES,
+        ended="reached_time is not null" if end else "is_closed",
+        over="is_closed" if known or not end else "false",
+        elapsed=ran if end else f"greatest(micros - ({before}), 0)" if start else "micros",
+        before=before,
         entry=_between("begun_time", _moment(log.observed_from), log, by_day),
         age=_age(log, by_day),
     )
 
 
-def _begun(log: EventLog, clock: Clock | None) -> str:
-    if clock:
-        if clock.start not in log.activities:
-            raise UsageError(f"No case has {clock.start!r}, at which the flow's clock starts; see saksflyt flow check.")
-        return _BEGUN.format(where=f"where activity = {text_literal(clock.start)}")
+def _begun(log: EventLog, start: str | None, end: Ends) -> str:
+    if start:
+        return _BEGUN.format(where=f"where activity = {text_literal(start)}")
+    if end:
+        return _BEGUN.format(where="")
     if log.manifest.closed == "day":
         return _WHOLE_CASE.format(precision="'day'", edges="")
     if log.date_only:
@@ -77,8 +90,8 @@ def _begun(log: EventLog, clock: Clock | None) -> str:
     return _WHOLE_CASE.format(precision="null::varchar", edges="")
 
 
-def _reached(log: EventLog, clock: Clock | None) -> str:
-    ends = sorted(set(clock.end) & set(log.activities)) if clock else []
+def _reached(log: EventLog, end: Ends) -> str:
+    ends = sorted(set(end) & set(log.activities)) if end else []
     return _REACHED.format(ends=", ".join(map(text_literal, ends))) if ends else _NEVER
 
 

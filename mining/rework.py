@@ -18,12 +18,14 @@ from math import nan, sqrt
 from typing import TYPE_CHECKING
 
 from .answer import Answer
-from .clock import case_clock
+from .closing import closing_clock, closing_known
 from .grouping import grouping
 from .log import EventLog
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .flow import Flow
 
 # Per variant and activity: how many times, in how many groups (a new group starts where the activity changes), and
 # how many of the groups are self-loops (a loop is counted at the second of its steps).
@@ -82,7 +84,7 @@ class Rework(Answer):
     right_first_time : share of closed cases (0 to 1) in which no activity occurs twice; NaN when none is closed
     right_first_time_low, right_first_time_high : its 95 % interval (Wilson)
     closed_cases : the cases that the share is of
-    closing_known : false when every case counts as closed because the export does not say
+    closing_known : false when every case counts as closed because neither the export nor the flow says
     """
 
     frame: pd.DataFrame
@@ -93,15 +95,16 @@ class Rework(Answer):
     closing_known: bool
 
 
-def rework(log: EventLog, *, by: str | None = None) -> Rework:
-    """Count self-loops and repetitions per activity, and the share of cases without any.
+def rework(log: EventLog, flow: Flow | None = None, *, by: str | None = None) -> Rework:
+    """Count self-loops and repetitions per activity, and the share of cases without any; a flow may say what closes a case.
 
     Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the cases.
     """
     log.require_cases()
+    log = flow.named(log) if flow else log
     group = grouping(log, by)
     frame = log.sql(_PER_ACTIVITY.format(steps=_STEPS, first=group.first, defined=group.defined))
-    clean, closed = log.sql(_RIGHT_FIRST_TIME.format(clock=case_clock(log, grouping(log, None)))).iloc[0]
+    clean, closed = log.sql(_RIGHT_FIRST_TIME.format(clock=closing_clock(log, flow, grouping(log, None)))).iloc[0]
     low, high = wilson(int(clean), int(closed))
     return Rework(
         frame=frame,
@@ -109,7 +112,7 @@ def rework(log: EventLog, *, by: str | None = None) -> Rework:
         right_first_time_low=low,
         right_first_time_high=high,
         closed_cases=int(closed),
-        closing_known=log.closing_known,
+        closing_known=closing_known(log, flow),
     )
 
 

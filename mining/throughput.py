@@ -1,100 +1,227 @@
 """How long do cases take, and does it change?
 
-Cases are counted in the month in which they were *received* (their first event). Counting them in the month in which
-they closed would flatter a month in which the old pile was left lying. A month in which fewer than 95 of 100 cases
-are closed is not finished: its slow cases are still open, so it is never compared. Nor is any month when the cases
-were chosen by when they closed or were open: then the months hold what is left of them.
+A median of the closed cases flatters: the slow ones are not in it yet. Here every case counts for as long as it was
+followed (:mod:`.kaplan_meier`): open ones until the end of the window, withdrawn ones until their closing, and cases that
+began before the window from its start on.
+
+Cases are counted in the month in which they were *received* (their first event). Counting them in the month in which they
+closed would flatter a month in which the old pile was left lying.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import isnan, nan
+from typing import TYPE_CHECKING, Any
 
 from .answer import Answer
-from .clock import DAY, case_clock, milestone_clock
-from .database import text_literal
+from .clock import DAY
+from .closing import closing_known
+from .errors import EmptyLog, UsageError
+from .followed import followed
 from .grouping import grouping
+from .kaplan_meier import Curve, Estimate, kaplan_meier
 from .log import EventLog
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .flow import Flow
+
 FINISHED_SHARE = 0.95
+COUNTS = ("cases", "closed", "withdrawn", "open_cases")
+PERCENTILES = ("median_days", "low", "high", "p90_days", "p90_low", "p90_high")
 
-_MONTHS = """
-select {first} strftime(timezone({zone}, first_time), '%Y-%m') as month, count(*) as cases,
-       avg(is_closed::int) as closed_share,
-       avg(is_closed::int) >= {finished_share} as finished,
-       quantile_cont(micros, 0.5) / {day} as median_days, quantile_cont(micros, 0.9) / {day} as p90_days
-from ({clock}) group by all order by all
-"""
-
-_ALL = """
-select count(*), count(*) filter (is_closed), quantile_cont(micros, 0.5) / {day}, quantile_cont(micros, 0.9) / {day}
-from ({clock})
-"""
+# An interval is given where so many cases could have been followed so long; with fewer it does not hold what it says
+# (tests/bench/coverage.py).
+_CASES_FOR_AN_INTERVAL, _OLD_ENOUGH, _OLD_ENOUGH_FOR_P90 = 30, 20, 100
 
 
 @dataclass(frozen=True, repr=False)
 class Throughput(Answer):
-    """Throughput times of the cases of a log, in days of 24 hours.
+    """Throughput times of the cases of a log, the open ones counted, in days of 24 hours. NaN : the cases do not tell yet.
 
     frame : one row per month received, oldest first
-        month ("2025-01"), cases, closed_share (0 to 1; NaN when the export does not say which cases are closed),
-        finished (at least 95 % are closed; true for every month when closing is not known),
-        median_days, p90_days (of the closed cases; linear interpolation, type 7)
-    cases, closed : all cases measured, and those that are over
-    median_days, p90_days : of all closed cases
-    start, end : the milestones, when asked for; else the first event and the closing
+        month ("2025-01"), cases, closed (the clock ran to its end), withdrawn (closed without), open_cases, finished (at
+        most 5 % are open), median_days with low and high (95 %), p90_days with p90_low and p90_high, restricted_mean_days
+        with mean_low and mean_high (every case counts `within_days` at most). High is also NaN where the interval has no
+        end
+    groups : one row per group, or one for all: the same columns without month
+    curves : one row per time at which cases ended, by group
+        days, at_risk (followed up to then), ended (cases that end then), survival (part not over after it), survival_low,
+        survival_high
+    within_days : the same for all months and groups: the P90 of all cases, or else the longest time followed
+    cases, closed, withdrawn, open_cases, median_days, low, high, p90_days, p90_low, p90_high : of all
+    late_entries : cases that began before the window, counted from its start; not_followed : over before it, left out
+    off_clock : cases without the step at which the clock starts, left out
+    start, end : the steps between which the clock runs; else None and () for the first event and the closing
+    closing_known : false when neither the export nor the flow says which cases are closed. Then the last event is the
+        closing, unless the clock runs to a step: then a case that has not come to it is open
     chosen_by_outcome : the cases were chosen by when they closed or were open, so no month is finished
     """
 
     frame: pd.DataFrame
+    groups: pd.DataFrame
+    curves: pd.DataFrame
+    within_days: float
     cases: int
     closed: int
+    withdrawn: int
+    open_cases: int
     median_days: float
+    low: float
+    high: float
     p90_days: float
-    closing_known: bool
+    p90_low: float
+    p90_high: float
+    late_entries: int
+    not_followed: int
+    off_clock: int
     start: str | None
     end: tuple[str, ...]
+    closing_known: bool
     chosen_by_outcome: bool
 
 
 def throughput(
-    log: EventLog, start: str | None = None, end: str | Sequence[str] | None = None, *, by: str | None = None
+    log: EventLog,
+    flow: Flow | None = None,
+    *,
+    start: str | None = None,
+    end: str | Sequence[str] | None = None,
+    by: str | None = None,
+    within_days: float | None = None,
 ) -> Throughput:
-    """Measure from the first event to the closing, or from the first `start` to the first `end` that follows it.
+    """Measure from the first `start` to the first `end` that follows it, or by the clock of the flow, or else from the first
+    event to the closing; with `by`, within each group.
 
-    `end` may be several steps; the first to come counts. Without a ``closed`` column the last event is the closing,
-    every case counts as closed, and ``closing_known`` is false.
-    Raises EmptyLog if the log has no cases, UsageError if a milestone or `by` is unknown.
+    `end` may be several steps; the first to come counts. The flow also says which cases are closed, where the export does
+    not, and gives the activities the names of its steps.
+    Raises EmptyLog if no case was followed, UsageError if a step or `by` is unknown, or if `within_days` is no time.
     """
     log.require_cases()
-    ends = (end,) if isinstance(end, str) else tuple(end or ())
+    if within_days is not None and not 0 < within_days < float("inf"):
+        raise UsageError(f"within_days is {within_days}; give a number of days above 0.")
+    log = flow.named(log) if flow else log
+    start, ends = _clock(log, flow, start, (end,) if isinstance(end, str) else tuple(end or ()))
     group = grouping(log, by)
-    clock = milestone_clock(log, group, start, ends) if start or ends else case_clock(log, group)
-    settings = {"clock": clock, "day": float(DAY)}
-    frame = log.sql(
-        _MONTHS.format(first=group.first, zone=text_literal(log.zone), finished_share=FINISHED_SHARE, **settings)
-    )
-    # With an end milestone a case without it is not over, whatever the export says of closing.
-    known = log.closing_known or bool(ends)
-    if not known:
-        frame["closed_share"] = float("nan")
+    rows = log.sql(followed(log, flow, group, start, ends))
+    seen = rows[rows["entry_micros"] <= rows["followed_micros"]]
+    if seen.empty:
+        raise EmptyLog(f"Nothing to follow in {log.name}: every case was over before {log.observed_from}.")
+    whole = curve_of(seen)
+    within = within_days or _within(whole)
     chosen_by_outcome = any(selection.by_outcome for selection in log.selections)
-    if chosen_by_outcome:
-        frame["finished"] = False
-    cases, closed, median, p90 = log.sql(_ALL.format(**settings)).iloc[0]
+    keys = [group.column[1:-1].replace('""', '"')] if by else []
+    all_cases = _figures(seen, whole, within, chosen_by_outcome)
     return Throughput(
-        frame=frame,
-        cases=int(cases),
-        closed=int(closed),
-        median_days=float(median),
-        p90_days=float(p90),
-        closing_known=known,
+        frame=_table(seen, [*keys, "month"], within, chosen_by_outcome),
+        groups=_table(seen, keys, within, chosen_by_outcome),
+        curves=_curves(seen, keys),
+        within_days=within,
+        **{name: all_cases[name] for name in (*COUNTS, *PERCENTILES)},
+        late_entries=int((seen["entry_micros"] > 0).sum()),
+        not_followed=len(rows) - len(seen),
+        off_clock=log.case_count - len(rows),
         start=start,
         end=ends,
+        closing_known=closing_known(log, flow),
         chosen_by_outcome=chosen_by_outcome,
     )
+
+
+def _clock(
+    log: EventLog, flow: Flow | None, start: str | None, ends: tuple[str, ...]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The steps between which the clock runs. Of those of the flow some ends may be in no case."""
+    there = log.activities
+    for name in (*([start] if start else []), *ends):
+        if name not in there:
+            raise UsageError(f"The log has no step {name!r}. It has: {', '.join(there[:20])}.")
+    if start or ends or not flow or not flow.clock:
+        return start, ends
+    if flow.clock.start not in there:
+        raise UsageError(
+            f"No case has {flow.clock.start!r}, at which the flow's clock starts; see saksflyt flow check."
+        )
+    return flow.clock.start, flow.clock.end
+
+
+def curve_of(rows: pd.DataFrame) -> Curve:
+    """The curve of cases as :func:`.followed.followed` gives them, in days."""
+    days = {name: rows[f"{name}_micros"].to_numpy() / DAY for name in ("followed", "entry", "age")}
+    return kaplan_meier(days["followed"], (rows["outcome"] == "ended").to_numpy(), days["entry"], days["age"])
+
+
+def figures_of(curve: Curve, cases: int, within: float) -> dict[str, float]:
+    """What is said of a curve: median, P90 and restricted mean, each with its interval where that holds."""
+    enough = cases >= _CASES_FOR_AN_INTERVAL
+    median, p90, mean = curve.percentile(0.5), curve.percentile(0.9), curve.restricted_mean(within)
+    median = _printed(median, enough and curve.old_enough(median.value) >= _OLD_ENOUGH)
+    p90 = _printed(p90, curve.old_enough(p90.value) >= _OLD_ENOUGH_FOR_P90)
+    mean = _printed(mean, enough and curve.old_enough(within) >= _OLD_ENOUGH)
+    return {
+        "median_days": median.value,
+        "low": median.low,
+        "high": median.high,
+        "p90_days": p90.value,
+        "p90_low": p90.low,
+        "p90_high": p90.high,
+        "restricted_mean_days": mean.value,
+        "mean_low": mean.low,
+        "mean_high": mean.high,
+    }
+
+
+def _printed(estimate: Estimate, holds: bool) -> Estimate:
+    return estimate if holds else Estimate(estimate.value, nan, nan)
+
+
+def _within(curve: Curve) -> float:
+    p90 = curve.percentile(0.9).value
+    return curve.longest if isnan(p90) else p90
+
+
+def _table(rows: pd.DataFrame, keys: list[str], within: float, chosen_by_outcome: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    parts = _parts(rows, keys)
+    return pd.DataFrame([{**key, **_figures(part, curve_of(part), within, chosen_by_outcome)} for key, part in parts])
+
+
+def _figures(rows: pd.DataFrame, curve: Curve, within: float, chosen_by_outcome: bool) -> dict[str, Any]:
+    counts = rows["outcome"].value_counts()
+    still = int(counts["open"])
+    return {
+        "cases": len(rows),
+        "closed": int(counts["ended"]),
+        "withdrawn": int(counts["withdrawn"]),
+        "open_cases": still,
+        "finished": not chosen_by_outcome and (len(rows) - still) / len(rows) >= FINISHED_SHARE,
+        **figures_of(curve, len(rows), within),
+    }
+
+
+def _curves(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    tables = []
+    for key, part in _parts(rows, keys):
+        curve = curve_of(part)
+        columns = {"days": curve.times, "at_risk": curve.at_risk, "ended": curve.ended}
+        bounds = {"survival": curve.survival, "survival_low": curve.low, "survival_high": curve.high}
+        tables.append(
+            pd.DataFrame({**{name: [value] * len(curve.times) for name, value in key.items()}, **columns, **bounds})
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _parts(rows: pd.DataFrame, keys: list[str]) -> list[tuple[dict[str, object], pd.DataFrame]]:
+    """The cases of each group and month, in order."""
+    if not keys:
+        return [({}, rows)]
+    parts: list[tuple[dict[str, object], pd.DataFrame]] = []
+    for values, part in rows.groupby(keys, sort=True):
+        parts.append((dict(zip(keys, values, strict=True)), part))
+    return parts

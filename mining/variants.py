@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .answer import Answer
-from .clock import DAY, case_clock
+from .clock import DAY
+from .closing import closing_known, flow_clock
 from .grouping import grouping
 from .log import EventLog
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .flow import Flow
 
 _VARIANTS = """
 with clock as ({clock}),
@@ -42,7 +45,7 @@ class Variants(Answer):
         variant_no (holds in this log only), variant_key (the same in every log), activities (list), cases, closed_cases,
         share and cumulative_share (0 to 1, of the cases), median_days (of the closed cases; NaN where none is)
     cases : all cases
-    closing_known : false when every case counts as closed because the export does not say
+    closing_known : false when every case counts as closed because neither the export nor the flow says
     """
 
     frame: pd.DataFrame
@@ -50,15 +53,18 @@ class Variants(Answer):
     closing_known: bool
 
 
-def variants(log: EventLog, *, by: str | None = None) -> Variants:
-    """Count the cases of every variant; with `by`, within each group.
+def variants(log: EventLog, flow: Flow | None = None, *, by: str | None = None) -> Variants:
+    """Count the cases of every variant; with `by`, within each group. With a flow closing and times are as it says.
 
     Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the cases.
     """
     log.require_cases()
+    log = flow.named(log) if flow else log
     group = grouping(log, by)
     frame = log.sql(
-        _VARIANTS.format(clock=case_clock(log, group), first=group.first, partition=group.partition, day=float(DAY))
+        _VARIANTS.format(
+            clock=flow_clock(log, flow, group), first=group.first, partition=group.partition, day=float(DAY)
+        )
     )
     frame["activities"] = [list(activities) for activities in frame["activities"]]
-    return Variants(frame=frame, cases=log.case_count, closing_known=log.closing_known)
+    return Variants(frame=frame, cases=log.case_count, closing_known=closing_known(log, flow))

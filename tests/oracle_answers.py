@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pytest
 
 import saksflyt as sf
 from saksflyt.mining.log import EventLog
@@ -69,13 +71,16 @@ def slowest_arrows(log: EventLog) -> list[list[Any]]:
 
 
 def case_durations(log: EventLog) -> dict[str, float]:
-    result, found = sf.throughput(log), seconds(log)
-    return {
-        "mean": found.mean(),
-        "median": result.median_days * DAY,
-        "p90": result.p90_days * DAY,
-        "max": found.max(),
-    }
+    found = seconds(log)
+    return {"mean": found.mean(), "median": typical(log, 50), "p90": typical(log, 90), "max": found.max()}
+
+
+def typical(log: EventLog, percent: int) -> float:
+    """A percentile as publishers have it, between neighbours, of the times of which ours is the first that is not below."""
+    found, ours = seconds(log), sf.throughput(log)
+    days = {50: ours.median_days, 90: ours.p90_days}[percent]
+    assert days * DAY == pytest.approx(np.percentile(found, percent, method="inverted_cdf"))
+    return float(np.percentile(found, percent))
 
 
 def reworked(log: EventLog) -> dict[str, int]:
@@ -191,7 +196,7 @@ ANSWERS: dict[str, Answer] = {
     "case_duration_max": lambda log: seconds(log).max(),
     "case_duration_sd": lambda log: seconds(log).std(),
     "case_duration_sum": lambda log: seconds(log).sum(),
-    "median_case_duration_s": lambda log: sf.throughput(log).median_days * DAY,
+    "median_case_duration_s": lambda log: typical(log, 50),
     "first_five_throughput_s": lambda log: seconds(log).head().tolist(),
     "case_duration_s": lambda log: {
         f"{case} Doe": value

@@ -1,5 +1,6 @@
 """The same answers as pm4py, the field's standard: variants, directly-follows, starts, ends, rework, durations."""
 
+import numpy as np
 import pandas as pd
 import pm4py
 import pytest
@@ -51,4 +52,5 @@ def assert_equals_pm4py(log: EventLog) -> None:
     assert per_case.to_dict() == {case: facts["rework"] for case, facts in rework_of_cases.apply(frame).items()}
 
     durations = pm4py.get_all_case_durations(frame)
-    assert throughput(log).median_days * 86_400 == pytest.approx(pd.Series(durations).median())
+    lower = np.percentile(durations, 50, method="inverted_cdf")
+    assert throughput(log).median_days * 86_400 == pytest.approx(lower)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ...mining.findings import Findings
 from ..section import Bar, Card, Cards, Figure, Figures, Section
 from ..words import Words
-from . import between, deviations, rework, routes, throughput, trust
+from . import between, deadlines, deviations, rework, routes, throughput, trust
 from .method import median_events, single_event_cases
 
 if TYPE_CHECKING:
@@ -24,9 +24,15 @@ ID = "brief"
 def section(findings: Findings, words: Words) -> Section:
     """The first screen."""
     first = _routes(findings, words) if findings.intended is None else _meant(findings.intended, words)
-    cards = (first, _rework(findings, words), _between(findings, words), _time(findings, words))
+    late = deadlines.card(findings, words)
+    # Where deadlines are judged, the usual time is one of the plain figures.
+    cards = (first, _rework(findings, words), _between(findings, words), late or _time(findings, words))
     title = words.say("brief.title")
-    blocks = (Cards(cards), Figures(_figures(findings, words)), trust.notes(findings, words))
+    blocks = (
+        Cards(cards),
+        Figures(_figures(findings, words, with_time=late is not None)),
+        trust.notes(findings, words),
+    )
     return Section(id=ID, nav=title, title=title, blocks=blocks)
 
 
@@ -91,24 +97,42 @@ def _time(findings: Findings, words: Words) -> Card:
     result = findings.throughput
     link = (throughput.ID, words.say("brief.time_link"))
     if not math.isfinite(result.median_days):
-        title = words.say("brief.time_open", findings.cases)
-        return Card(words.number(findings.cases), title, Bar(1, "open"), words.say("throughput.none_closed"), *link)
-    known = "time" if result.closing_known else "time_unknown"
-    evidence = words.say(f"brief.{known}_p90", p90=words.days(result.p90_days))
-    share = result.median_days / result.p90_days if result.p90_days > 0 else 0.0
+        still = result.open_cases or result.cases - result.closed
+        title = words.say("brief.time_open", still)
+        return Card(words.number(still), title, Bar(1, "open"), words.say("throughput.none_closed"), *link)
+    known = throughput.open_known(result)
+    key = "time_clock" if result.end else "time" if known else "time_unknown"
+    evidence = words.say("brief.time_p90_later")
+    if math.isfinite(result.p90_days):
+        evidence = words.say(f"brief.{key}_p90", p90=words.days(result.p90_days))
+    # Within so many days nine of ten are over, or else so long was any case followed.
+    share = result.median_days / result.within_days if result.within_days > 0 else 0.0
     evidence = f"{evidence} {throughput.compared(findings, words)}".rstrip()
-    return Card(words.days(result.median_days), words.say(f"brief.{known}"), Bar(share), evidence, *link)
+    title = words.say(f"brief.{key}", end=throughput.ends(result, words))
+    return Card(words.days(result.median_days), title, Bar(share), evidence, *link)
 
 
-def _figures(findings: Findings, words: Words) -> tuple[Figure, ...]:
+def _figures(findings: Findings, words: Words, *, with_time: bool) -> tuple[Figure, ...]:
+    times = findings.throughput
     open_or_single = (
         Figure(words.say("figures.single_event"), words.number(single_event_cases(findings)))
         if findings.open_cases is None
         else Figure(words.say("figures.open_cases"), words.number(findings.open_cases))
     )
+    routes_ = Figure(words.say("figures.routes"), words.number(len(findings.variants.frame)))
+    if with_time:
+        end = throughput.ends(times, words)
+        return (
+            Figure(
+                words.say("figures.median_clock" if end else "figures.median", end=end), words.days(times.median_days)
+            ),
+            Figure(words.say("figures.p90_clock" if end else "figures.p90", end=end), words.days(times.p90_days)),
+            open_or_single,
+            routes_,
+        )
     return (
         open_or_single,
-        Figure(words.say("figures.routes"), words.number(len(findings.variants.frame))),
+        routes_,
         Figure(words.say("figures.activities"), words.number(findings.activities)),
         Figure(words.say("figures.median_events"), median_events(findings, words)),
     )

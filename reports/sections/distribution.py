@@ -47,7 +47,10 @@ def chart(findings: Findings, words: Words) -> Chart | None:
 
 
 def _title(findings: Findings, words: Words) -> str:
-    return words.say("distribution.title", p90=words.days(findings.throughput.p90_days))
+    p90 = findings.throughput.p90_days
+    if not math.isfinite(p90):
+        return words.say("distribution.title_unknown")
+    return words.say("distribution.title", p90=words.days(p90))
 
 
 def _label(findings: Findings, words: Words) -> str:
@@ -64,7 +67,7 @@ def _lines(findings: Findings, width: float, words: Words) -> tuple[Tick, ...]:
     classes = len(findings.distribution.frame)
     found = [Tick(median, words.say("distribution.median", time=words.days(times.median_days)))]
     found.append(Tick(p90, words.say("distribution.p90", time=words.days(times.p90_days))))
-    return tuple(tick for tick in found if tick.at <= classes)
+    return tuple(tick for tick in found if tick.at <= classes)  # nor where a time is not known
 
 
 def _ticks(findings: Findings, words: Words) -> tuple[Tick, ...]:

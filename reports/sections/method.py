@@ -17,9 +17,12 @@ ID = "method"
 _SHOWN = 20
 _FATES = ("duplicates", "quarantined", "set_aside")
 
-# Every figure that `saksflyt explain` knows and the report uses: without an intended flow, with one, and always.
+# Every figure that `saksflyt explain` knows and the report uses: without an intended flow, with one, with its deadlines,
+# with its rules, and always.
 WITHOUT_FLOW = ("map.along_share",)
-WITH_FLOW = ("conform.conforming_share", "conform.share", "map.meant_share")
+WITH_FLOW = ("conform.conforming_share", "conform.share", "conform.extra_days", "map.meant_share")
+WITH_DEADLINES = ("deadlines.met_share",)
+WITH_RULES = ("rules.broken_share",)
 FIGURES = (
     "map.hidden_share",
     "variants.share",
@@ -29,6 +32,10 @@ FIGURES = (
     "throughput.median_days",
     "throughput.p90_days",
     "throughput.finished",
+    "backlog.closed_p85_days",
+    "backlog.older",
+    "backlog.weeks_of_work",
+    "backlog.little_gap",
 )
 
 
@@ -73,7 +80,7 @@ def weighty(findings: Findings, words: Words) -> list[str]:
     """What may change what the numbers mean, the weightiest first: what holds for the whole log, then the most events."""
     manifest = findings.manifest
     said = [words.say("method.selection")] if findings.selection else []
-    said.append(words.say(f"method.closed_{manifest.closed or 'unknown'}"))
+    said.append(_closed(findings, words))
     if findings.open_cases:
         said.append(words.say("method.open_cases", findings.open_cases, cases=findings.cases))
     said.append(words.say("method.start_times" if manifest.start_times else "method.no_start_times"))
@@ -88,6 +95,16 @@ def weighty(findings: Findings, words: Words) -> list[str]:
     ]
     counted.sort(key=lambda each: -each[1])
     return said + [words.say(f"method.{key}", count, **values) for key, count, values in counted if count]
+
+
+def _closed(findings: Findings, words: Words) -> str:
+    """Who says which cases are closed: the export, the flow, or nobody."""
+    meant = findings.intended
+    if meant is not None and meant.closed_by_flow:
+        return words.say(
+            "deviations.closed_by", steps=words.either([words.quoted(step) for step in meant.flow.closed_by])
+        )
+    return words.say(f"method.closed_{findings.manifest.closed or 'unknown'}")
 
 
 def _log(findings: Findings, words: Words) -> Table:
@@ -191,7 +208,9 @@ def _reason(reason: str, words: Words) -> str:
 def _definitions(findings: Findings, words: Words) -> Definitions:
     waiting = "waiting" if findings.waiting.kind == "waiting" else "between"
     entries = []
-    for figure in (*(WITHOUT_FLOW if findings.intended is None else WITH_FLOW), *FIGURES):
+    meant = WITHOUT_FLOW if findings.intended is None else WITH_FLOW
+    judged = (WITH_DEADLINES if findings.deadlines else ()) + (WITH_RULES if findings.rules else ())
+    for figure in (*meant, *judged, *FIGURES):
         key = figure.replace("waiting.", f"{waiting}.").replace(".", "_")
         name, text = words.say(f"method.{key}"), words.say(f"method.{key}_is")
         entries.append(Definition(figure, name, text, f"saksflyt explain {figure}"))

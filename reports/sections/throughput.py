@@ -1,8 +1,8 @@
 """How long does a case take, and has that changed?
 
-By the month the case was *received*. The newest months always hold cases that are not closed, and the quick ones
-close first: such a month looks better than it will turn out. Months with less than 95 % of their cases closed are
-therefore marked, and compared with nothing.
+By the month the case was *received*. The newest months always hold cases that are open; these count for as long as they
+were followed, so that the quick ones, which close first, do not make the month look better than it is. Months with more
+than 5 % open are marked all the same, and compared with nothing: they rest on few cases at the long end.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,7 +18,10 @@ from ...mining.findings import Findings
 from .. import axes
 from ..section import Bar, Cell, Chart, Column, Panel, Row, Section, Series, Table, Tick, row, rows_of
 from ..words import Words
-from . import distribution
+from . import curve, distribution
+
+if TYPE_CHECKING:
+    from ...mining.throughput import Throughput
 
 ID = "throughput"
 _SHOWN = 36
@@ -42,7 +45,7 @@ class Comparison:
 def comparison(findings: Findings) -> Comparison | None:
     """The newest run of up to three finished months that all have a finished month a year before."""
     result = findings.throughput
-    if not result.closing_known:
+    if not open_known(result):
         return None
     median = {
         str(month.month): float(month.median_days)
@@ -82,7 +85,9 @@ def section(findings: Findings, words: Words) -> Section:
         nav=words.say("throughput.nav"),
         title=_title(findings, words),
         lead=_lead(findings, words),
-        blocks=tuple(filter(None, (distribution.chart(findings, words), _months(findings, words)))),
+        blocks=tuple(
+            filter(None, (curve.chart(findings, words), distribution.chart(findings, words), _months(findings, words)))
+        ),
         how=tuple(
             (f"throughput.{figure}", words.say(f"method.throughput_{figure}"))
             for figure in ("median_days", "p90_days", "finished")
@@ -90,24 +95,37 @@ def section(findings: Findings, words: Words) -> Section:
     )
 
 
+def open_known(result: Throughput) -> bool:
+    """Is it known which cases are still on the clock?"""
+    return result.closing_known or bool(result.end)
+
+
+def ends(result: Throughput, words: Words) -> str:
+    """The steps that end the clock, for a sentence; empty where it is the closing."""
+    return words.either([words.quoted(step) for step in result.end]) if result.end else ""
+
+
 def _title(findings: Findings, words: Words) -> str:
-    median = findings.throughput.median_days
-    if not math.isfinite(median):
+    result = findings.throughput
+    if not math.isfinite(result.median_days):
         return words.say("throughput.title_none")
-    known = "title" if findings.throughput.closing_known else "title_unknown"
-    return words.say(f"throughput.{known}", median=words.days(median))
+    median = words.days(result.median_days)
+    if result.end:
+        return words.say("throughput.title_clock", end=ends(result, words), median=median)
+    return words.say("throughput.title" if result.closing_known else "throughput.title_unknown", median=median)
 
 
 def _lead(findings: Findings, words: Words) -> tuple[str, ...]:
     result = findings.throughput
-    to_closing = findings.manifest.closed in {"time", "day"}
-    said = [compared(findings, words), words.say("throughput.lead" if to_closing else "throughput.lead_last_event")]
-    if not result.closing_known:
-        said.append(words.say("throughput.unknown"))
-        return tuple(filter(None, said))
+    said = [compared(findings, words), _clock(findings, words)]
+    if not open_known(result):
+        return (*filter(None, said), words.say("throughput.unknown"))
+    if result.open_cases:
+        key = "throughput.open_counted_clock" if result.end else "throughput.open_counted"
+        said.append(words.say(key, result.open_cases, end=ends(result, words)))
+    said += _left_out(result, words)
     if result.chosen_by_outcome:
-        said.append(words.say("throughput.chosen_by_outcome"))
-        return tuple(filter(None, said))
+        return (*filter(None, said), words.say("throughput.chosen_by_outcome"))
     unfinished = int((~result.frame["finished"].astype(bool)).sum())
     if unfinished == len(result.frame):
         said.append(words.say("throughput.none_finished"))
@@ -116,11 +134,35 @@ def _lead(findings: Findings, words: Words) -> tuple[str, ...]:
     return tuple(filter(None, said))
 
 
+def _clock(findings: Findings, words: Words) -> str:
+    """From when to when the time runs."""
+    result = findings.throughput
+    if result.end:
+        return words.say("throughput.lead_clock", start=words.quoted(result.start), end=ends(result, words))
+    by_flow = result.closing_known and findings.manifest.closed is None
+    to_closing = by_flow or findings.manifest.closed in {"time", "day"}
+    return words.say("throughput.lead" if to_closing else "throughput.lead_last_event")
+
+
+def _left_out(result: Throughput, words: Words) -> list[str]:
+    """Which cases the figures are not of, or not wholly."""
+    said = []
+    if result.withdrawn:
+        said.append(words.say("throughput.withdrawn", result.withdrawn, end=ends(result, words)))
+    if result.off_clock:
+        said.append(words.say("throughput.off_clock", result.off_clock, start=words.quoted(result.start)))
+    if result.late_entries:
+        said.append(words.say("throughput.late_entries", result.late_entries))
+    if result.not_followed:
+        said.append(words.say("throughput.not_followed", result.not_followed))
+    return said
+
+
 def _months(findings: Findings, words: Words) -> Chart | Table:
     """The months as a chart with its table; as a table alone where two months make no line."""
     result = findings.throughput
     frame = result.frame.tail(_SHOWN)
-    longest = float(frame["p90_days"].max())
+    longest = float(frame[["median_days", "p90_days"]].max(axis=None))
     if len(frame) < _LINE or not longest > 0:
         return _table(findings, words)
     months = list(rows_of(frame))
@@ -138,7 +180,7 @@ def _months(findings: Findings, words: Words) -> Chart | Table:
         names=tuple(words.month(month.month) for month in months),
         ticks=_month_ticks([month.month for month in months], words),
         panels=(times, received),
-        below=words.say(f"throughput.chart_below{'' if result.closing_known else '_unknown'}"),
+        below=words.say(f"throughput.chart_below{'' if open_known(result) else '_unknown'}"),
         table=replace(_table(findings, words), folded=words.say("axis.show")),
     )
 
@@ -156,6 +198,7 @@ def _line(figure: str, months: list[Any], words: Words) -> Series:
         ),
         unfinished=tuple(not month.finished for month in months),
         tone="main" if figure == "median" else "side",
+        band=curve.month_band(pd.DataFrame(months)) if figure == "median" else (),
     )
 
 
@@ -181,65 +224,52 @@ def _month_ticks(months: Sequence[str], words: Words) -> tuple[Tick, ...]:
 
 def _table(findings: Findings, words: Words) -> Table:
     result = findings.throughput
-    frame = result.frame
+    frame, known = result.frame, open_known(result)
     longest = float(frame["median_days"].max())
-    rows = [_row(month, longest, result.closing_known, words) for month in rows_of(frame.tail(_SHOWN))]
+    rows = [_row(month, longest, known, words) for month in rows_of(frame.tail(_SHOWN))]
     if len(frame) > _SHOWN:
-        rows.insert(0, _older(frame.iloc[:-_SHOWN], result.closing_known, words))
-    rows.append(_all(findings, words))
+        rows.insert(0, _older(frame.iloc[:-_SHOWN], known, words))
+    (whole,) = rows_of(result.groups)
+    rows.append(row([words.say("throughput.all"), *_figures(whole, Cell(), known, words), *_blank(known)], "total"))
     titles = [("month", "name"), ("cases", "number")]
-    titles += [("closed_share", "number")] if result.closing_known else []
-    titles += [("bar", "bar"), ("median", "number"), ("p90", "number")]
-    titles += [("state", "text")] if result.closing_known else []
+    titles += [("open", "number")] if known else []
+    titles += [("bar", "bar"), ("median", "number"), ("interval", "number"), ("p90", "number")]
+    titles += [("state", "text")] if known else []
     columns = tuple(Column(words.say(f"throughput.col_{title}"), role) for title, role in titles)
     return Table(
         words.say("throughput.caption"),
         columns,
         tuple(rows),
-        words.say("throughput.below" if result.closing_known else "throughput.below_unknown"),
+        words.say("throughput.below" if known else "throughput.below_unknown"),
     )
 
 
-def _row(month: Any, longest: float, closing_known: bool, words: Words) -> Row:
-    finished = bool(month.finished) or not closing_known
+def _row(month: Any, longest: float, known: bool, words: Words) -> Row:
     share = month.median_days / longest if longest > 0 else 0.0
-    state = words.say("throughput.finished" if finished else "throughput.not_finished")
-    closed = [words.percent(month.closed_share)] if closing_known else []
-    return row(
-        [
-            words.month(month.month),
-            words.number(month.cases),
-            *closed,
-            Cell(bar=Bar(share, "main" if finished else "open")),
-            words.days(month.median_days),
-            words.days(month.p90_days),
-            *([state] if closing_known else []),
-        ]
-    )
+    bar = Cell(bar=Bar(share, "main" if month.finished or not known else "open"))
+    state = words.say("throughput.finished" if month.finished else "throughput.not_finished")
+    return row([words.month(month.month), *_figures(month, bar, known, words), *([state] if known else [])])
 
 
-def _older(older: pd.DataFrame, closing_known: bool, words: Words) -> Row:
-    blank = [""] if closing_known else []
+def _figures(of: Any, bar: Cell, known: bool, words: Words) -> list[Cell | str]:
+    """The figures of a month, or of all cases."""
+    return [
+        words.number(of.cases),
+        *([words.number(of.open_cases)] if known else []),
+        bar,
+        words.days(of.median_days),
+        curve.interval(of.low, of.high, words),
+        words.days(of.p90_days),
+    ]
+
+
+def _older(older: pd.DataFrame, known: bool, words: Words) -> Row:
     name = words.say("throughput.older", len(older))
-    return row([name, words.number(int(older["cases"].sum())), *blank, "", "", "", *blank], "rest")
+    return row([name, words.number(int(older["cases"].sum())), *_blank(known), "", "", "", "", *_blank(known)], "rest")
 
 
-def _all(findings: Findings, words: Words) -> Row:
-    result = findings.throughput
-    known = result.closing_known
-    closed = [words.percent(result.closed / result.cases if result.cases else math.nan)] if known else []
-    return row(
-        [
-            words.say("throughput.all"),
-            words.number(result.cases),
-            *closed,
-            "",
-            words.days(result.median_days),
-            words.days(result.p90_days),
-            *([""] if known else []),
-        ],
-        "total",
-    )
+def _blank(known: bool) -> list[str]:
+    return [""] if known else []
 
 
 def _span(medians: tuple[float, ...], words: Words) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from saksflyt.mining.kaplan_meier import kaplan_meier
-from saksflyt.mining.survival import figures_of
+from saksflyt.mining.throughput import figures_of
 
 # The longest follow-up that leaves a fifth or two fifths open.
 KINDS = {

@@ -145,6 +145,29 @@ def test_between_milestones(log: Path) -> None:
     assert ask("throughput", log, "--to", "Vedtak").exit_code == 2
 
 
+def test_throughput_by_the_clock_of_a_flow(log: Path) -> None:
+    result = ask("throughput", log, "--flow", "sosialhjelp")
+    assert "Days from Søknad mottatt to Vedtak fattet" in result.stderr and "Open cases counted: median" in result.stderr
+    figures = data("throughput", log, "--flow", "sosialhjelp")["figures"]
+    assert figures["low"] <= figures["median_days"] <= figures["high"] < data("throughput", log)["figures"]["high"]
+    asked = data("throughput", log, "--flow", "sosialhjelp", "--to", "Utbetaling")
+    assert asked["parameters"]["from"] is None and asked["parameters"]["to"] == ["Utbetaling"]
+
+
+def test_a_flow_says_what_is_closed(log: Path, tmp_path: Path) -> None:
+    export = tmp_path / "open.csv"
+    export.write_text("Saksnr,Aktivitet,Tidspunkt\n1,A,2025-03-03 09:00\n1,B,2025-03-04 09:00\n2,A,2025-03-03 10:00\n")
+    flow = tmp_path / "f.toml"
+    flow.write_text('name = "f"\nflow = "A -> B"\nclosed_by = ["B"]\n')
+    for measure in ("variants", "rework", "throughput"):
+        assert "No closed column" not in ask(measure, export, "--flow", flow).stderr
+        assert data(measure, export, "--flow", flow)["figures"]["closing_known"] is True
+    assert data("rework", export, "--flow", flow)["figures"]["closed_cases"] == 1
+    assert data("throughput", export, "--flow", flow)["figures"]["open_cases"] == 1
+    found = ask("throughput", export, "--flow", "sosialhjelp")
+    assert found.exit_code == 2 and "No case has 'Søknad mottatt'" in found.stderr
+
+
 def test_rework_per_case(log: Path) -> None:
     records = data("rework", log, "--per-case")["records"]
     assert len(records) == 120

@@ -17,7 +17,6 @@ from saksflyt.mining.errors import UsageError
 from saksflyt.mining.graph import graph
 from saksflyt.mining.manifest import Manifest, Source
 from saksflyt.mining.rework import rework, rework_by_case
-from saksflyt.mining.survival import survival
 from saksflyt.mining.throughput import throughput
 from saksflyt.mining.variants import variants
 from saksflyt.mining.waiting import waiting
@@ -45,7 +44,7 @@ def explain(*arguments: str) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("measure", [variants, throughput, survival, backlog, distribution, graph, rework, waiting])
+@pytest.mark.parametrize("measure", [variants, throughput, backlog, distribution, graph, rework, waiting])
 def test_every_column_and_figure_of_every_measure_is_defined(measure) -> None:
     found = measure(log_of("A B A", "A B", "A A C"))
     named = {name for part in vars(found).values() if isinstance(part, pd.DataFrame) for name in part.columns}
