@@ -85,7 +85,9 @@ def _sentences(found: Throughput, *, grouped: bool) -> list[str]:
     elif len(unfinished):
         which = "see the column finished" if grouped else ", ".join(unfinished)
         lines.append(f"More than 5 % are open, so the figures may still move: {which}.")
-    if closing(found.closing_known):
+    if found.end and not found.closing_known:
+        lines.append("No closed column: a case that has not come so far counts as open.")
+    elif closing(found.closing_known):
         lines.append(closing(found.closing_known))
     return lines
 
@@ -109,7 +111,7 @@ def _interval(low: float, high: float) -> str:
 def _left_out(found: Throughput) -> list[str]:
     """Which cases the figures are not of, or not wholly."""
     said = {
-        "{} closed without coming so far; counted for as long as it lasted.": found.withdrawn,
+        "{} closed without coming so far; counted up to then, as if going on like the others.": found.withdrawn,
         "{} never came to the step at which the clock starts; left out.": found.off_clock,
         "{} began before the log was observed; counted from then on.": found.late_entries,
         "{} over before the log was observed; left out.": found.not_followed,
