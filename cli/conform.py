@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..mining.errors import UsageError
+from ..mining.local_time import local_day
+from .accepting import accepted_option, read_accepted, sentences
 from .asked import FORMATS, Asked
 from .cells import NOTHING
 from .flow_reading import read_flow
@@ -19,6 +21,8 @@ from .output import answer, document
 from .verdicts import LEVELS, Verdicts
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..mining.conform import Conformance
     from ..mining.flow import Flow
 
@@ -39,13 +43,23 @@ _FIGURES = (
     show_default=True,
     help="Exit with 1 when a deviation, missed deadline or broken rule is at least this severe; deviations are warn.",
 )
+@accepted_option
 @asks_a_log_as(*FORMATS, "junit")
 @click.pass_context
-def conform(ctx: click.Context, asked: Asked, flow: str, pool: str | None, per_case: bool, fail_on: str) -> None:
+def conform(
+    ctx: click.Context,
+    asked: Asked,
+    flow: str,
+    pool: str | None,
+    per_case: bool,
+    fail_on: str,
+    accepted: str | None,
+) -> None:
     """Do the cases go as they were meant to go, and where they do not, what happened?
 
     Every case is held against the flow exactly, an open one against what should have been done so far; then its deadlines
-    and rules are judged. F is a TOML, BPMN or PNML file, or the name of a template.
+    and rules are judged. F is a TOML, BPMN or PNML file, or the name of a template. What is accepted (see: saksflyt accept)
+    is shown apart and fails nothing; --accepted none counts it.
     """
     from ..mining.conform import conform as hold
 
@@ -54,15 +68,17 @@ def conform(ctx: click.Context, asked: Asked, flow: str, pool: str | None, per_c
     if per_case and asked.form == "junit":
         raise UsageError("JUnit is for deviations, not for cases; leave --cases out or choose another --format.")
     read = read_flow(flow, pool)
+    acceptances = read_accepted(flow, accepted)
     log = asked.selection.log()
     found = hold(log, read, by=asked.by)
-    verdicts = Verdicts.of(found, log, read, asked.by)
-    for line in summary(found, read):
+    day = local_day(asked.selection.now, log.zone)
+    verdicts = Verdicts.of(found, log, read, asked.by).accepting(acceptances, day)
+    for line in (*summary(found, read), *sentences(verdicts)):
         say(line)
     judged = verdicts.failing(fail_on)
-    parameters = {"flow": flow, "per_case": per_case, "fail_on": fail_on}
+    parameters = {"flow": flow, "per_case": per_case, "fail_on": fail_on, **verdicts.parameters}
     if per_case:
-        answer(asked, "conform", found.case_list(), figures(found, *_FIGURES), parameters)
+        answer(asked, "conform", _listed(verdicts.case_list(found), asked.form), figures(found, *_FIGURES), parameters)
     elif asked.form == "junit":
         click.echo(junit(found, read.name, judged), nl=False)
     else:
@@ -70,6 +86,12 @@ def conform(ctx: click.Context, asked: Asked, flow: str, pool: str | None, per_c
     if found.not_computed == found.cases:
         ctx.exit(3)  # nothing was checked, and no run may take that for a pass
     ctx.exit(1 if judged["fails"].any() else 0)
+
+
+def _listed(cases: pd.DataFrame, form: str) -> pd.DataFrame:
+    """The cases, for a reader without the column of what is accepted where nothing is."""
+    needed = form not in ("table", "markdown") or cases["accepted_deviations"].map(len).any()
+    return cases if needed else cases.drop(columns="accepted_deviations")
 
 
 def _show(asked: Asked, verdicts: Verdicts, singles: dict[str, Any], parameters: dict[str, Any]) -> None:

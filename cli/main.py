@@ -27,6 +27,7 @@ COMMANDS = {
     "discover": ("discover:discover", "Which model do the cases follow, and how well does it describe them?"),
     "flow": ("flow:flow", "How was it meant to go? Start, check and show the intended flow."),
     "conform": ("conform:conform", "Do the cases go as intended, and where not, what happened?"),
+    "accept": ("accept:accept", "Set a deviation apart for a while, with a reason and a last day."),
     "report": ("report:report", "Write the report, one HTML file that needs no network."),
     "doctor": ("doctor:doctor", "Is this installation sound?"),
     "connectors": ("connectors:connectors", "Which systems and file formats can be read?"),

@@ -1,0 +1,70 @@
+"""Which acceptances does an answer rest on, and what does it owe its reader about them?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..mining.accepted import ENDING, Accepted, beside
+from ..mining.errors import UsageError
+from .notes import counted
+
+if TYPE_CHECKING:
+    from ..mining.accepted_toml import Acceptance
+    from .verdicts import Verdicts
+
+NONE = "none"
+_MOST_NAMED = 5
+
+accepted_option = click.option(
+    "--accepted",
+    metavar="FILE",
+    help=f"The file of accepted deviations; unless told, the one beside the flow (FLOW{ENDING}).",
+)
+
+
+def place_of(flow: str, given: str | None) -> Path:
+    """The file of acceptances, which need not be there. Raises UsageError for a template, beside which there is none."""
+    if given == NONE:
+        raise UsageError(f"--accepted {NONE} is for saksflyt conform; name the file that is meant, or leave it out.")
+    place = Path(given) if given else beside(flow)
+    if place is None:
+        raise UsageError(
+            f"{flow} is a template, and no file stands beside it. Make it yours with saksflyt flow new {flow} -o FILE, or "
+            "name a file with --accepted."
+        )
+    return place
+
+
+def read_accepted(flow: str, given: str | None) -> Accepted:
+    """The acceptances to judge by: of the file that was named, else of the one beside the flow if it is there."""
+    if given == NONE:
+        return Accepted()
+    if given:
+        return Accepted.read(Path(given))
+    place = beside(flow)
+    return Accepted.read(place) if place and place.exists() else Accepted()
+
+
+def sentences(verdicts: Verdicts) -> list[str]:
+    """What was set apart, which acceptances are over, and which stand for nothing that was found."""
+    where = Path(verdicts.accepted.where).name
+    apart = len(verdicts.set_apart())
+    lines = [f"{counted(apart, 'finding is', 'findings are')} accepted in {where}: set apart, no cause to fail."]
+    lines = lines if apart else []
+    for entry in verdicts.expired():
+        lines.append(f"The acceptance of {entry.id} expired on {entry.until}, so it counts again.")
+    unseen = verdicts.unseen()
+    if unseen:
+        lines.append(
+            f"Accepted in {where}, but not found in these cases: {_listed(unseen)}. "
+            "What is gone for good, take out: saksflyt accept FINDING --withdraw."
+        )
+    return lines
+
+
+def _listed(entries: list[Acceptance]) -> str:
+    named = ", ".join(entry.id for entry in entries[:_MOST_NAMED])
+    return named if len(entries) <= _MOST_NAMED else f"{named} and {len(entries) - _MOST_NAMED} more"
