@@ -10,7 +10,7 @@ from ..mining.errors import UsageError
 from ..mining.findings import mine
 from ..reports.page import report as write_report
 from .asked import Selection
-from .flow_reading import read_flow, say_what_is_not_judged
+from .flow_reading import read_flow
 from .messages import say, working
 from .options import flow_option, pool_option, selects_logs
 
@@ -47,16 +47,14 @@ def report(
     """Write the report, one HTML file that needs no network.
 
     What is found first, then the process map, variants, rework, time between steps, throughput, method and data quality.
-    With --flow the cases are held against how they were meant to go: the map has the flow as its straight line, and the
-    deviations are said in words.
+    With --flow the cases are held against how they were meant to go: the map has the flow as its straight line, the
+    deviations are said in words, and its deadlines and rules are judged.
     """
     if len(selections) > 1:
         raise UsageError("One report takes one LOG; import the files into one log first: saksflyt import A B -o LOG")
     (selection,) = selections
     meant = read_flow(flow, pool) if flow else None
     log = selection.log()
-    if meant is not None:
-        say_what_is_not_judged(meant)
     target = output or Path(f"{log.name}.html")
     streamed = str(target) == "-" or (target.exists() and not target.is_file() and not target.is_dir())
     if not streamed:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .answer import Answer
 from .calendar import Calendar, UnitCalendars
 from .closing import closing_known
-from .conform import named_as
+from .deadline_ageing import ageing
 from .deadline_rows import FIGURES, STATES, Judged, deadline_row, group_name
 from .deadline_states import judged
 from .errors import UsageError
@@ -50,6 +50,19 @@ class Deadlines(Answer):
     log: EventLog
     _judged: tuple[Judged, ...] = field(repr=False)
 
+    @property
+    def in_flow(self) -> tuple[Deadline, ...]:
+        """The deadlines as the flow says them, in its order."""
+        return tuple(each.deadline for each in self._judged)
+
+    def ageing(self) -> pd.DataFrame:
+        """How the open ones stand to the day they are due, over all groups, at the end of the window.
+
+        One row per deadline and age, in the order of the flow. Columns: name, age (one of
+        :data:`.deadline_ageing.AGES`), open (starts of the deadline that are not reached, nor closed without it).
+        """
+        return ageing(self._judged)
+
     def case_list(self, deadline: str | None = None, states: Collection[str] = STATES) -> pd.DataFrame:
         """The cases, one row per time that a deadline started, by deadline and case, for the team.
 
@@ -81,14 +94,14 @@ def deadlines(
 ) -> Deadlines:
     """Judge every deadline of the flow at the log's `observed_to`; with `by`, within each group.
 
-    calendar : its working days count; without it that of the flow, or else Norway's holidays
+    calendar : its working days count; without it those of the flow (by the unit of the case), or else Norway's
     Raises EmptyLog if the log has no cases, UsageError if `by`, a condition or a due date names no column.
     """
     import pandas as pd
 
     log.require_cases()
-    log = named_as(flow, log)
-    keeps = calendar or Calendar.of(flow.calendar, log.zone)
+    log = flow.named(log)
+    keeps = calendar or UnitCalendars.of_flow(flow.calendar, log.zone)
     calendars = keeps if isinstance(keeps, UnitCalendars) else UnitCalendars(keeps)
     group = grouping(log, by)
     groups = _groups(log, by, group.value)

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .answer import Answer
-from .calendar import Calendar
+from .calendar import UnitCalendars
 from .closing import closing_known, flow_clock
-from .conform import named_as
 from .errors import UsageError
 from .flow import Flow
-from .flow_parts import RULE_KINDS, Rule
+from .flow_parts import Rule
 from .grouping import grouping
 from .log import EventLog
 from .rule_counts import rule_rows
@@ -28,7 +27,6 @@ from .rule_ids import rule_ids
 from .rule_kinds import KINDS, Verdict, judged
 from .rule_sequences import Flags, Sequences
 from .rule_states import BROKEN, CODES, FULFILLED, NOT_CHOSEN, PENDING, STATES, UNTRIGGERED, States
-from .working_days import WorkingDays
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +61,10 @@ class Rules(Answer):
     log: EventLog
     _cases: pd.DataFrame = field(repr=False)
     _sequences: Sequences = field(repr=False)
+    _variant_keys: list[str] = field(repr=False)
     _judged: list[_JudgedRule] = field(repr=False)
     _ids: Callable[[int, str], str] = field(repr=False)
-    _working_days: WorkingDays = field(repr=False)
+    _calendars: UnitCalendars = field(repr=False)
 
     def case_list(self, *states: str) -> pd.DataFrame:
         """The cases in some states (all: untriggered, fulfilled, broken, pending, not_judged), rule by rule, for the team.
@@ -80,23 +79,31 @@ class Rules(Answer):
             parts.append(named.iloc[rows].assign(rule=ids, state=[STATES[code] for code in rule.states[rows].tolist()]))
         return _stacked(parts, ["case_no", "case_id", "unit", "rule", "state"])
 
-    def evidence(self) -> pd.DataFrame:
-        """The broken rules of every case, with the places of the events that break them.
+    def evidence(self, rule: str | None = None, variant_key: str | None = None) -> pd.DataFrame:
+        """The broken rules of every case, with the places of the events that break them; of one rule or variant if asked.
 
         Columns: ``case_no, case_id, unit, rule`` (id), ``places`` (list, from 1 within the case; none where a step is
         missing that no other asks for).
         """
         named, parts = self._named(), []
-        for number, rule in enumerate(self._judged):
-            rows = np.flatnonzero(rule.states == BROKEN)
-            ids = [self._ids(number, group) for group in self._cases["group"].to_numpy()[rows]]
-            part = named.iloc[rows].assign(rule=ids)
-            part["places"] = self._places(rule, rows)
-            parts.append(part)
+        of_variant = self._of_variant(variant_key)
+        for number, judged_rule in enumerate(self._judged):
+            rows = np.flatnonzero((judged_rule.states == BROKEN) & of_variant)
+            ids = np.array([self._ids(number, group) for group in self._cases["group"].to_numpy()[rows]], object)
+            rows, ids = (rows[ids == rule], ids[ids == rule]) if rule is not None else (rows, ids)
+            if len(rows):
+                part = named.iloc[rows].assign(rule=ids)
+                part["places"] = self._places(judged_rule, rows)
+                parts.append(part)
         return _stacked(parts, ["case_no", "case_id", "unit", "rule", "places"])
 
     def _named(self) -> pd.DataFrame:
         return self.log.sql("select case_no, case_id, unit from cases order by case_no")
+
+    def _of_variant(self, key: str | None) -> Flags:
+        if key is None:
+            return np.ones(len(self._cases), bool)
+        return self._cases["variant"].to_numpy() == self._variant_keys.index(key)
 
     def _places(self, rule: _JudgedRule, rows: np.ndarray) -> list[list[int]]:
         """For each of the broken cases the places of the events that break the rule."""
@@ -108,9 +115,11 @@ class Rules(Answer):
                 (at_the_end if closed else for_good).get(variant, [])
                 for variant, closed in zip(some["variant"].tolist(), some["is_closed"].tolist(), strict=True)
             ]
-        events = broken_events(self.log, rule.rule, self._working_days).sort_values(["case_no", "place"])
+        cases = self._cases["case_no"].to_numpy()[rows]
+        events = broken_events(self.log, rule.rule, self._calendars)
+        events = events[np.isin(events["case_no"], cases)].sort_values(["case_no", "place"])
         places = events.groupby("case_no")["place"].agg(list).to_dict()
-        return [places[case] for case in self._cases["case_no"].to_numpy()[rows].tolist()]
+        return [places[case] for case in cases.tolist()]
 
     def _figures(self) -> dict[str, object]:
         shown = ("cases", "open_cases", "broken_cases", "closing_known")
@@ -135,12 +144,12 @@ def rules(log: EventLog, flow: Flow, *, by: str | None = None) -> Rules:
     log.require_cases()
     for rule in flow.rules:
         _two_different_steps(rule)
-    log = named_as(flow, log)
+    log = flow.named(log)
     variants = log.sql(_VARIANTS)
     sequences = Sequences.of(variants["activities"])
     cases = _case_rows(log, flow, by, variants)
-    working_days = Calendar.of(flow.calendar, log.zone).working_days
-    found = _judge(log, flow, sequences, cases, working_days)
+    calendars = UnitCalendars.of_flow(flow.calendar, log.zone)
+    found = _judge(log, flow, sequences, cases, calendars)
     ids = rule_ids(flow.rules, cases["group"].unique().tolist() if by else None)
     broken = [each.states == BROKEN for each in found]
     return Rules(
@@ -152,9 +161,10 @@ def rules(log: EventLog, flow: Flow, *, by: str | None = None) -> Rules:
         log=log,
         _cases=cases,
         _sequences=sequences,
+        _variant_keys=variants["variant_key"].tolist(),
         _judged=found,
         _ids=ids,
-        _working_days=working_days,
+        _calendars=calendars,
     )
 
 
@@ -170,13 +180,13 @@ def _case_rows(log: EventLog, flow: Flow, by: str | None, variants: pd.DataFrame
 
 
 def _judge(
-    log: EventLog, flow: Flow, sequences: Sequences, cases: pd.DataFrame, working_days: WorkingDays
+    log: EventLog, flow: Flow, sequences: Sequences, cases: pd.DataFrame, calendars: UnitCalendars
 ) -> list[_JudgedRule]:
     chosen: dict[tuple[str, ...], Flags] = {}
     found = []
     for rule in flow.rules:
         verdict = judged(sequences, rule.kind, rule.terms) if rule.kind in KINDS else None
-        states = _of_cases(sequences, verdict, cases) if verdict else _of_events(log, rule, cases, working_days)
+        states = _of_cases(sequences, verdict, cases) if verdict else _of_events(log, rule, cases, calendars)
         if rule.where not in chosen:
             chosen[rule.where] = _chosen(log, rule, cases)
         found.append(_JudgedRule(rule, np.where(chosen[rule.where], states, NOT_CHOSEN).astype(np.int8), verdict))
@@ -194,9 +204,9 @@ def _of_cases(sequences: Sequences, verdict: Verdict, cases: pd.DataFrame) -> St
     return np.where(cases["is_closed"].to_numpy(), if_closed[variant], if_open[variant]).astype(np.int8)
 
 
-def _of_events(log: EventLog, rule: Rule, cases: pd.DataFrame, working_days: WorkingDays) -> States:
+def _of_events(log: EventLog, rule: Rule, cases: pd.DataFrame, calendars: UnitCalendars) -> States:
     states = np.full(len(cases), UNTRIGGERED, np.int8)
-    found = case_states(log, rule, working_days)
+    found = case_states(log, rule, calendars)
     at = np.searchsorted(cases["case_no"].to_numpy(), found["case_no"].to_numpy())
     states[at] = [CODES[state] for state in found["state"].tolist()]
     return states
@@ -214,10 +224,10 @@ def _chosen(log: EventLog, rule: Rule, cases: pd.DataFrame) -> Flags:
 
 
 def _two_different_steps(rule: Rule) -> None:
-    steps = [step for key, step in rule.steps_named() if key in RULE_KINDS[rule.kind]]
-    if len(steps) == 2 and steps[0] == steps[1] and rule.kind not in ("apart", "four_eyes"):
+    """Of a flow that was made in Python; one that was read from a file has been asked already."""
+    if twice := rule.named_twice:
         raise UsageError(
-            f"The rule {rule.name or rule.kind!r} names {steps[0]!r} twice; a rule of the kind {rule.kind} is on two "
+            f"The rule {rule.name or rule.kind!r} names {twice[1]!r} twice; a rule of the kind {rule.kind} is on two "
             "different steps."
         )
 
