@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .answer import Answer
 from .clock import DAY
@@ -115,10 +115,11 @@ def throughput(
     chosen_by_outcome = any(selection.by_outcome for selection in log.selections)
     keys = [group.column[1:-1].replace('""', '"')] if by else []
     all_cases = _figures(seen, whole, within, chosen_by_outcome)
+    groups = _parts(seen, keys) if keys else [_Part({}, seen, whole)]
     return Throughput(
-        frame=_table(seen, [*keys, "month"], within, chosen_by_outcome),
-        groups=_table(seen, keys, within, chosen_by_outcome),
-        curves=_curves(seen, keys),
+        frame=_table(_parts(seen, [*keys, "month"]), within, chosen_by_outcome),
+        groups=_table(groups, within, chosen_by_outcome),
+        curves=_curves(groups),
         within_days=within,
         **{name: all_cases[name] for name in (*COUNTS, *PERCENTILES)},
         late_entries=int((seen["entry_micros"] > 0).sum()),
@@ -183,11 +184,24 @@ def _within(curve: Curve) -> float:
     return curve.longest if isnan(p90) else p90
 
 
-def _table(rows: pd.DataFrame, keys: list[str], within: float, chosen_by_outcome: bool) -> pd.DataFrame:
+class _Part(NamedTuple):
+    """The cases of a group or month, and their curve."""
+
+    key: dict[str, object]
+    rows: pd.DataFrame
+    curve: Curve
+
+
+def _parts(rows: pd.DataFrame, keys: list[str]) -> list[_Part]:
+    """The cases of each group and month, in order."""
+    parts = rows.groupby(keys, sort=True)
+    return [_Part(dict(zip(keys, values, strict=True)), part, curve_of(part)) for values, part in parts]
+
+
+def _table(parts: list[_Part], within: float, chosen_by_outcome: bool) -> pd.DataFrame:
     import pandas as pd
 
-    parts = _parts(rows, keys)
-    return pd.DataFrame([{**key, **_figures(part, curve_of(part), within, chosen_by_outcome)} for key, part in parts])
+    return pd.DataFrame([{**part.key, **_figures(part.rows, part.curve, within, chosen_by_outcome)} for part in parts])
 
 
 def _figures(rows: pd.DataFrame, curve: Curve, within: float, chosen_by_outcome: bool) -> dict[str, Any]:
@@ -203,25 +217,13 @@ def _figures(rows: pd.DataFrame, curve: Curve, within: float, chosen_by_outcome:
     }
 
 
-def _curves(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _curves(parts: list[_Part]) -> pd.DataFrame:
     import pandas as pd
 
     tables = []
-    for key, part in _parts(rows, keys):
-        curve = curve_of(part)
+    for key, _, curve in parts:
         columns = {"days": curve.times, "at_risk": curve.at_risk, "ended": curve.ended}
         bounds = {"survival": curve.survival, "survival_low": curve.low, "survival_high": curve.high}
-        tables.append(
-            pd.DataFrame({**{name: [value] * len(curve.times) for name, value in key.items()}, **columns, **bounds})
-        )
+        names = {name: [value] * len(curve.times) for name, value in key.items()}
+        tables.append(pd.DataFrame({**names, **columns, **bounds}))
     return pd.concat(tables, ignore_index=True)
-
-
-def _parts(rows: pd.DataFrame, keys: list[str]) -> list[tuple[dict[str, object], pd.DataFrame]]:
-    """The cases of each group and month, in order."""
-    if not keys:
-        return [({}, rows)]
-    parts: list[tuple[dict[str, object], pd.DataFrame]] = []
-    for values, part in rows.groupby(keys, sort=True):
-        parts.append((dict(zip(keys, values, strict=True)), part))
-    return parts

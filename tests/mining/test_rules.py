@@ -18,7 +18,7 @@ import saksflyt as sf
 from saksflyt.mining.definitions import definition, definitions, parse_finding
 from saksflyt.mining.errors import EmptyLog, UsageError
 from saksflyt.mining.flow import Flow
-from saksflyt.mining.flow_parts import RULE_KINDS, Rule, StepSettings, Term
+from saksflyt.mining.flow_parts import RULE_KINDS, CalendarSettings, Rule, StepSettings, Term
 from saksflyt.mining.flow_text import parse
 from saksflyt.mining.log import EventLog
 from saksflyt.mining.rule_sentences import sentence
@@ -234,6 +234,18 @@ def test_so_long_apart() -> None:
         assert mine["places"].tolist() == ([] if kept else [[2]]), (least, first, second)
 
 
+def test_units_may_keep_other_holidays() -> None:
+    """Three Norwegian cases and one of Haparanda, where Epiphany (6 January) is a holiday."""
+    rows = [(case, *event) for case in "1234" for event in (("A", "2026-01-05T10:00"), ("B", "2026-01-06T11:00"))]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "end_time"])
+    frame["end_time"] = pd.to_datetime(frame["end_time"])
+    frame["unit"] = [{"1": "Narvik", "2": "Haparanda", "3": "Narvik", "4": None}[case] for case in frame["case_id"]]
+    own = CalendarSettings(units={"Haparanda": CalendarSettings(holidays="SE")})
+    found = rules(EventLog.from_frame(frame), flow_of(rule("apart", "A", "B", Span(1, "working days")), calendar=own))
+    assert states(found) == ["fulfilled", "broken", "fulfilled", "fulfilled"]
+    assert found.evidence()["places"].tolist() == [[2]]
+
+
 def test_evidence_of_rules_on_events() -> None:
     frame = frame_of("A C B A B")
     frame["resource"] = ["p", "q", "q", "q", "p"]
@@ -241,6 +253,13 @@ def test_evidence_of_rules_on_events() -> None:
     asked = [rule("four_eyes", ("A", "C")), rule("only_by_unit", "B", "N"), rule("apart", "A", "B", Span(1, "days"))]
     found = rules(EventLog.from_frame(frame), flow_of(*asked))
     assert found.evidence()["places"].tolist() == [[2, 4], [3], [3, 5]]
+    whole = found.evidence()
+    keys = found.log.sql("select case_no, variant_key from cases join sequences using (variant_no)")
+    for id_ in found.frame["id"]:
+        for key, cases in keys.groupby("variant_key")["case_no"]:
+            same = whole[(whole["rule"] == id_) & whole["case_no"].isin(cases)].reset_index(drop=True)
+            some = found.evidence(id_, key)
+            assert some["places"].tolist() == same["places"].tolist() and some["case_no"].tolist() == same["case_no"].tolist()
 
 
 def test_counts_shares_and_examples_by_hand() -> None:
