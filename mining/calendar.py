@@ -37,7 +37,7 @@ class Calendar:
     hours : opens and closes, on the wall; None where nobody said
     holidays : the country, in two letters, whose public holidays are kept; None for none
     half_days, closed_days : (month, day) of every year, or a date
-    half_day_closes : when a half day ends; None is the middle of the hours
+    half_day_ends : when the office closes on a half day; None is the middle of the hours
     """
 
     zone: str = "Europe/Oslo"
@@ -45,7 +45,7 @@ class Calendar:
     holidays: str | None = "NO"
     half_days: tuple[tuple[int, int] | date, ...] = ()
     closed_days: tuple[tuple[int, int] | date, ...] = ()
-    half_day_closes: time | None = None
+    half_day_ends: time | None = None
 
     def __post_init__(self) -> None:
         zone_named(self.zone)
@@ -69,8 +69,9 @@ class Calendar:
             zone,
             settings.hours,
             settings.holidays or "NO",
-            half_days=settings.half_days,
-            closed_days=settings.closed_days,
+            half_days=settings.half_days or (),
+            closed_days=settings.closed_days or (),
+            half_day_ends=settings.half_day_ends,
         )
 
     # Office hours
@@ -114,8 +115,8 @@ class Calendar:
 
     @property
     def _half(self) -> time:
-        if self.half_day_closes or not self.hours:
-            return self.half_day_closes or time()
+        if self.half_day_ends or not self.hours:
+            return self.half_day_ends or time()
         opens, closes = (datetime.combine(date.min, each) for each in self.hours)
         return (opens + (closes - opens) // 2).time().replace(microsecond=0)
 
@@ -147,6 +148,12 @@ class UnitCalendars:
 
     default: Calendar
     units: Mapping[str, Calendar] = field(default_factory=dict)
+
+    @classmethod
+    def of_flow(cls, settings: CalendarSettings | None, zone: str) -> UnitCalendars:
+        """The calendars of a flow; what a unit does not say of its own is as for all."""
+        own = {unit: Calendar.of(settings.of_unit(unit), zone) for unit in settings.units} if settings else {}
+        return cls(Calendar.of(settings, zone), own)
 
     def of(self, unit: str | None) -> Calendar:
         """The calendar of a unit."""

@@ -69,7 +69,11 @@ def flow_check(log: EventLog, flow: Flow) -> FlowCheck:
         covered_share=float(frame.loc[~unmapped, "events"].sum() / frame["events"].sum()),
         unmapped=int(unmapped.sum()),
         never_seen=int((frame["found"] == "never seen").sum()),
-        warnings=(*_mark_or_name(flow.order, set(activities)), *_not_in_the_log(flow, log)),
+        warnings=(
+            *_mark_or_name(flow.order, set(activities)),
+            *_not_in_the_log(flow, log),
+            *_units_not_in_the_log(flow, log),
+        ),
     )
 
 
@@ -149,3 +153,16 @@ def _not_in_the_log(flow: Flow, log: EventLog) -> Iterator[str]:
             near = nearest(deadline.within.attribute, of_case)
             hint = f" Did you mean {near!r}?" if near else ""
             yield f"The deadline {deadline.name!r} asks for {deadline.within.attribute!r}, which no case has.{hint}"
+
+
+def _units_not_in_the_log(flow: Flow, log: EventLog) -> Iterator[str]:
+    """Units that have a calendar of their own and no case."""
+    own = flow.calendar.units if flow.calendar else {}
+    if not own:
+        return
+    there = log.sql("select distinct unit::varchar as unit from cases where unit is not null order by unit")["unit"]
+    for unit in own:
+        if unit not in set(there):
+            near = nearest(unit, there.tolist())
+            hint = f" Did you mean {near!r}?" if near else ""
+            yield f"The calendar has hours of its own for {unit!r}, which is the unit of no case.{hint}"

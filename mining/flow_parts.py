@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from typing import Literal
 
@@ -132,18 +132,41 @@ class Rule:
                 yield from ((key, step) for step in term)
         yield from _steps_of_conditions(self.where)
 
+    @property
+    def named_twice(self) -> tuple[str, str] | None:
+        """The step that a rule on two different steps names twice, after the key that does so second; None where it is right."""
+        named = [(key, step) for key, step in self.steps_named() if key in RULE_KINDS[self.kind]]
+        if len(named) < 2 or self.kind in _MAY_NAME_ONE_TWICE or named[0][1] != named[1][1]:
+            return None
+        return named[1]
+
+
+# So long between two payments; no two payments by the same person.
+_MAY_NAME_ONE_TWICE = ("apart", "four_eyes")
+
+Days = tuple[tuple[int, int] | date, ...]
+
 
 @dataclass(frozen=True)
 class CalendarSettings:
-    """When the office works.
+    """When the office works. What is None is not said.
 
-    hours : opens and closes; holidays : whose; half_days, closed_days : month and day of every year, or a date
+    hours : opens and closes; holidays : whose; half_days, closed_days : month and day of every year, or a date;
+    half_day_ends : when a half day ends; units : what is different in some units, which keep the rest
     """
 
     hours: tuple[time, time] | None = None
     holidays: str | None = None
-    half_days: tuple[tuple[int, int] | date, ...] = ()
-    closed_days: tuple[tuple[int, int] | date, ...] = ()
+    half_days: Days | None = None
+    closed_days: Days | None = None
+    half_day_ends: time | None = None
+    units: Mapping[str, CalendarSettings] = field(default_factory=dict)
+
+    def of_unit(self, unit: str) -> CalendarSettings:
+        """What holds in a unit: what it says itself, and otherwise what all do."""
+        own = self.units.get(unit, CalendarSettings())
+        said = {each.name: getattr(own, each.name) for each in fields(own) if each.name != "units"}
+        return replace(self, units={}, **{key: value for key, value in said.items() if value is not None})
 
 
 def _steps_of_conditions(where: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -10,17 +10,16 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable
-from datetime import date, time
 from typing import Any, cast
 
 from .errors import UsageError
 from .expression import Expression
+from .flow_calendar import calendar_settings
 from .flow_parts import (
     OCCURRENCES,
     ROLLS,
     RULE_KINDS,
     SEVERITIES,
-    CalendarSettings,
     Clock,
     Deadline,
     Rule,
@@ -39,17 +38,11 @@ _DEADLINE = (
     "name", "from", "to", "within", "pauses", "roll", "valid_from", "occurrence", "where", "law", "severity"
 )  # fmt: skip
 _RULE = ("kind", "name", "where", "law", "severity")
-_CALENDAR = ("hours", "holidays", "half_days", "closed_days")
-_HOLIDAYS = ("NO",)
 _RANKS = 32000
 _MOST_TIMES = 1000
 _LONGEST_SENTENCE = 500
-_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)")
 # tomllib takes time by the square of a dotted key's parts.
 _ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
-_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DAYS_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def from_toml(content: bytes, where: str) -> dict[str, Any]:
@@ -94,7 +87,7 @@ def _parts(top: Table, text: str, where: str) -> dict[str, Any]:
         "steps": {name: _step(steps.table(name, _STEP)) for name in steps.plain} if steps else {},
         "deadlines": tuple(_deadline(table) for table in top.tables("deadlines", _DEADLINE)),
         "rules": tuple(_rule(table) for table in top.tables("rules")),
-        "calendar": _calendar(top.table("calendar", _CALENDAR)),
+        "calendar": calendar_settings(top.table("calendar")),
         "origin": (text, where),
     }
 
@@ -217,7 +210,13 @@ def _rule(table: Table) -> Rule:
     least, most = terms.get("least"), terms.get("most")
     if isinstance(least, int) and isinstance(most, int) and least > most:
         raise table.wrong("most", f"{table.title}has a 'most' of {most} that is less than its 'least' of {least}.")
-    return Rule(kind=kind, terms=terms, name=table.text("name"), **_judged(table))
+    rule = Rule(kind=kind, terms=terms, name=table.text("name"), **_judged(table))
+    if twice := rule.named_twice:
+        key, step = twice
+        raise table.wrong(
+            key, f"{table.title}names {step!r} twice; a rule of the kind {kind} is on two different steps."
+        )
+    return rule
 
 
 def _count(table: Table, key: str) -> int:
@@ -238,39 +237,3 @@ _TERMS: dict[str, Callable[[Table, str], Term]] = {
     "count": _count,
     "span": _span,
 }
-
-
-def _calendar(table: Table | None) -> CalendarSettings | None:
-    if table is None:
-        return None
-    holidays = table.choice("holidays", _HOLIDAYS, "NO") if "holidays" in table.plain else None
-    return CalendarSettings(_hours(table), holidays, _days(table, "half_days"), _days(table, "closed_days"))
-
-
-def _hours(table: Table) -> tuple[time, time] | None:
-    said = table.text("hours")
-    if said is None:
-        return None
-    found = _HOURS.fullmatch(said)
-    opens, closes = (
-        (time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))) if found else (time(), time())
-    )
-    if opens >= closes:
-        raise table.wrong("hours", f"{table.title}must have the office hours as 'hours', such as \"08:00-15:30\".")
-    return opens, closes
-
-
-def _days(table: Table, key: str) -> tuple[tuple[int, int] | date, ...]:
-    return tuple(_day(table, key, text) for text in table.texts(key))
-
-
-def _day(table: Table, key: str, text: str) -> tuple[int, int] | date:
-    found = _MONTH_DAY.fullmatch(text)
-    if found and int(found[2]) <= _DAYS_OF_MONTH[int(found[1]) - 1]:
-        return int(found[1]), int(found[2])
-    if _DATE.fullmatch(text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            pass  # 2026-02-30
-    raise table.wrong(key, f'{table.title}must have month and day as {key!r}, such as "12-24".')

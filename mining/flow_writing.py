@@ -44,6 +44,8 @@ def flow_toml(
         lines += _table("[[rules]]", {"kind": rule.kind, **terms, **judged})
     if calendar:
         lines += _table("[calendar]", dict(_of_calendar(calendar)))
+        for unit, own in calendar.units.items():
+            lines += _table(f"[calendar.units.{toml.key(unit)}]", dict(_of_calendar(own)))
     return "\n".join(lines) + "\n"
 
 
@@ -94,5 +96,7 @@ def _of_calendar(calendar: CalendarSettings) -> Iterator[tuple[str, object]]:
     if calendar.holidays:
         yield "holidays", calendar.holidays
     for key, days in (("half_days", calendar.half_days), ("closed_days", calendar.closed_days)):
-        if days:
+        if days is not None:
             yield key, [day.isoformat() if isinstance(day, date) else f"{day[0]:02}-{day[1]:02}" for day in days]
+    if calendar.half_day_ends:
+        yield "half_day_ends", f"{calendar.half_day_ends:%H:%M}"

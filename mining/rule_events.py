@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from .calendar import UnitCalendars
 from .database import text_literal
 from .flow_parts import Rule
 from .log import EventLog
 from .rule_spans import earliest
 from .span import Span
-from .working_days import WorkingDays
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ _ONLY_BY_UNIT_EVENTS = "select case_no, place from {placed} where activity = {st
 # Every `after` with the last `before` that came earlier in the case.
 _APART = """
 select case_no, place, timezone({zone}, begun) as begun, timezone({zone}, end_time) as ended, end_time,
-       'day' in (begun_precision, "precision") as by_day
+       'day' in (begun_precision, "precision") as by_day, coalesce(cases.unit, '')::varchar as at_unit
 from (
     select case_no, {place} as place, activity, end_time, "precision",
            last_value(case when activity = {before} then end_time end ignore nulls) over earlier as begun,
@@ -57,33 +57,33 @@ from (
     from {events} where activity in ({before}, {after})
     window earlier as (
         partition by case_no order by "position" rows between unbounded preceding and 1 preceding)
-) where activity = {after} and begun is not null
+) join cases using (case_no) where activity = {after} and begun is not null
 """
 
 # The place among the events inside the window; `sequences` counts in the same way.
 _PLACED = '(select *, row_number() over (partition by case_no order by "position") as place from events)'
 
 
-def case_states(log: EventLog, rule: Rule, working_days: WorkingDays) -> pd.DataFrame:
+def case_states(log: EventLog, rule: Rule, calendars: UnitCalendars) -> pd.DataFrame:
     """``case_no, state`` of the cases that trigger the rule: broken (for good), fulfilled, or not_judged."""
     if rule.kind == "apart":
-        pairs = _apart(log, rule, working_days, with_places=False)
+        pairs = _apart(log, rule, calendars, with_places=False)
         broken = pairs.groupby("case_no", sort=False)["too_early"].any()
         return broken.map({True: "broken", False: "fulfilled"}).rename("state").reset_index()
     query = {"four_eyes": _FOUR_EYES, "only_by_unit": _ONLY_BY_UNIT}[rule.kind]
     return log.sql(query.format(**_filled(rule)))
 
 
-def broken_events(log: EventLog, rule: Rule, working_days: WorkingDays) -> pd.DataFrame:
+def broken_events(log: EventLog, rule: Rule, calendars: UnitCalendars) -> pd.DataFrame:
     """``case_no, place`` of the events that break the rule."""
     if rule.kind == "apart":
-        pairs = _apart(log, rule, working_days, with_places=True)
+        pairs = _apart(log, rule, calendars, with_places=True)
         return pairs.loc[pairs["too_early"], ["case_no", "place"]]
     query = {"four_eyes": _FOUR_EYES_EVENTS, "only_by_unit": _ONLY_BY_UNIT_EVENTS}[rule.kind]
     return log.sql(query.format(placed=_PLACED, **_filled(rule)))
 
 
-def _apart(log: EventLog, rule: Rule, working_days: WorkingDays, *, with_places: bool) -> pd.DataFrame:
+def _apart(log: EventLog, rule: Rule, calendars: UnitCalendars, *, with_places: bool) -> pd.DataFrame:
     """``case_no, too_early`` of every `after` that has a `before` earlier in the case; and its place, if asked for."""
     before, after = cast(str, rule.terms["before"]), cast(str, rule.terms["after"])
     pairs = log.sql(
@@ -95,7 +95,7 @@ def _apart(log: EventLog, rule: Rule, working_days: WorkingDays, *, with_places:
             events=_PLACED if with_places else "events",
         )
     )
-    allowed = earliest(pairs["begun"], cast(Span, rule.terms["least"]), working_days)
+    allowed = earliest(pairs["begun"], cast(Span, rule.terms["least"]), calendars, pairs["at_unit"])
     # Of an hour that clocks show twice, the first is meant.
     moment = allowed.dt.tz_localize(log.zone, ambiguous=np.ones(len(pairs), bool), nonexistent="shift_forward")
     at_once = moment > pairs["end_time"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .calendar import UnitCalendars
 from .span import Span
-from .working_days import WorkingDays
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _FAR_OFF = np.datetime64("9990-01-01", "us")
 
 
-def earliest(moments: pd.Series, span: Span, working_days: WorkingDays) -> pd.Series:
-    """The end of the span that begins at each moment (wall clock, without a zone)."""
+def earliest(moments: pd.Series, span: Span, calendars: UnitCalendars, units: pd.Series) -> pd.Series:
+    """The end of the span that begins at each moment (wall clock, without a zone), by the calendar of the unit."""
     import pandas as pd
 
     if span.unit != "working days":
@@ -29,5 +29,8 @@ def earliest(moments: pd.Series, span: Span, working_days: WorkingDays) -> pd.Se
         ends = (moments + pd.DateOffset(**step)).to_numpy()
         return pd.Series(np.minimum(ends, _FAR_OFF), moments.index)
     days = moments.to_numpy().astype("datetime64[D]").astype(np.int64)
-    last = working_days.add(days, span.amount).astype("datetime64[D]").astype("datetime64[us]")
+    last = days.copy()
+    for calendar, places in calendars.split(units.tolist()):
+        last[places] = calendar.working_days.add(days[places], span.amount)
+    last = last.astype("datetime64[D]").astype("datetime64[us]")
     return pd.Series(last, moments.index) + (moments - moments.dt.normalize())

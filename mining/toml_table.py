@@ -119,7 +119,8 @@ class Table:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self.wrong(key, f"{self.title}must have a table as {key!r}, which starts with [{key}].")
+            starts = Table({}, (*self.path, key)).title
+            raise self.wrong(key, f"{self.title}must have a table as {key!r}, which starts with {starts.strip()}.")
         return Table(value, (*self.path, key), known=known)
 
     def tables(self, key: str, known: Collection[str] | None = None) -> list[Table]:

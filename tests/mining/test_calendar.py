@@ -1,5 +1,6 @@
 """Office hours against counting minute by minute; working days against counting day by day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from time import perf_counter
@@ -224,6 +225,52 @@ closed_days = ["02-29", "2025-06-02"]
             Flow.from_toml(text.replace("2025-06-02", wrong))
 
 
+UNITS = """name = "F"
+flow = "A"
+[calendar]
+hours = "08:00-15:30"
+half_days = ["12-24"]
+half_day_ends = "12:00"
+closed_days = ["2026-05-15"]
+
+[calendar.units."NAV Øst"]
+hours = "09:00-14:00"
+closed_days = []
+
+[calendar.units.Vest]
+half_days = ["12-24", "12-31"]
+half_day_ends = "10:30"
+"""
+
+
+def test_a_unit_says_what_is_different_and_keeps_the_rest():
+    flow = Flow.from_toml(UNITS)
+    assert Flow.from_toml(flow.to_toml()) == flow
+    of_all = Calendar("Europe/Oslo", HOURS, "NO", ((12, 24),), (date(2026, 5, 15),), time(12))
+    found = UnitCalendars.of_flow(flow.calendar, "Europe/Oslo")
+    assert found.of("Sør") == found.of(None) == of_all
+    assert found.of("NAV Øst") == replace(of_all, hours=(time(9), time(14)), closed_days=())
+    assert found.of("Vest") == replace(of_all, half_days=((12, 24), (12, 31)), half_day_ends=time(10, 30))
+    assert UnitCalendars.of_flow(None, "UTC") == UnitCalendars(Calendar("UTC"))
+
+    units = ["NAV Øst", "Vest", "Sør"]
+    for day, hours in {"2026-05-15": (5, 0, 0), "2026-12-24": (3, 2.5, 4), "2026-12-31": (5, 2.5, 7.5)}.items():
+        start = pd.DatetimeIndex([f"{day} 00:00"] * 3)
+        spent = found.between(start, start + pd.Timedelta(days=1), units) / np.timedelta64(1, "h")
+        assert tuple(spent) == hours
+
+
+def test_a_half_day_ends_in_the_middle_of_the_hours_unless_said():
+    start, end = datetime(2026, 12, 24), datetime(2026, 12, 25)
+    for hours, ends, opened in (
+        (HOURS, None, timedelta(hours=3.75)),
+        (HOURS, time(12), timedelta(hours=4)),
+        ((time(9), time(14)), None, timedelta(hours=2.5)),
+    ):
+        calendar = Calendar(hours=hours, half_days=((12, 24),), half_day_ends=ends)
+        assert calendar.between(start, end) == np.timedelta64(opened)
+
+
 def test_what_cannot_be():
     with pytest.raises(UsageError, match="no office hours"):
         Calendar().between(datetime(2026, 1, 5), datetime(2026, 1, 6))
@@ -231,6 +278,8 @@ def test_what_cannot_be():
         Calendar(holidays="XX")
     with pytest.raises(UsageError, match="must close"):
         Calendar(hours=(time(16), time(8)))
+    with pytest.raises(UsageError, match="must close"):
+        Calendar(hours=HOURS, half_day_ends=time(15, 30))
     with pytest.raises(UsageError, match="no day of the year"):
         Calendar(half_days=((2, 30),))
     with pytest.raises(UsageError, match="outside the calendar"):

@@ -3,6 +3,7 @@
 import calendar
 import json
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from saksflyt.mining.deadlines import deadlines
 from saksflyt.mining.definitions import definitions
 from saksflyt.mining.errors import EmptyLog, UsageError
 from saksflyt.mining.flow import Flow
+from saksflyt.mining.flow_parts import CalendarSettings
 from saksflyt.mining.log import EventLog
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "deadlines.toml").read_text(encoding="utf-8"))["case"]
@@ -286,6 +288,8 @@ def test_units_may_keep_other_holidays():
     flow = flow_of(within="1 working day")
     assert deadlines(log, flow).case_list()["state"].tolist() == ["late"]
     assert deadlines(log, flow, calendar=own).case_list()["state"].tolist() == ["met"]
+    in_the_flow = replace(flow, calendar=CalendarSettings(units={"Haparanda": CalendarSettings(holidays="SE")}))
+    assert deadlines(log, in_the_flow).case_list()["state"].tolist() == ["met"]
 
 
 def test_judged_at_the_end_of_the_window_and_not_after():

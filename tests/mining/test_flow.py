@@ -185,6 +185,19 @@ def replaced(old: str, new: str) -> str:
         ('"NO"', '"SE"', "[calendar] has the unknown holidays 'SE'. There are: NO."),
         ('"12-24"', '"24.12"', "[calendar] must have month and day as 'half_days', such as \"12-24\"."),
         ('"12-24"', '"02-30"', "[calendar] must have month and day as 'half_days'"),
+        ('["12-24", "12-31"]', '[]\nhalf_day_ends = "kl. 12"', "line 56: [calendar] must have a time of day in quotes as 'half_day_ends'"),
+        ('["12-24", "12-31"]', "[]\nhalf_day_ends = 12:00:00", 'time of day in quotes as \'half_day_ends\', such as "12:00".'),
+        ('["12-24", "12-31"]', '[]\nhalf_day_ends = "15:30"', "line 56: [calendar] has half days that end at 15:30, which is not between 08:00 and 15:30"),
+        ('["12-24", "12-31"]', '[]\n[calendar."NAV Øst"]\nhours = "9-15"', "line 56: [calendar] has the unknown table 'NAV Øst'; what holds in a unit stands under [calendar.units.\"NAV Øst\"]."),
+        ('["12-24", "12-31"]', '[]\n[calendar.units."NAV Øst"]\nhour = "09:00-15:00"', "line 57: [calendar.units.\"NAV Øst\"] has the unknown key 'hour'. Did you mean 'hours'?"),
+        ('["12-24", "12-31"]', '[]\n[calendar.units."NAV Øst"]\nhours = "9-15"', "line 57: [calendar.units.\"NAV Øst\"] must have the office hours as 'hours'"),
+        ('["12-24", "12-31"]', '[]\n[calendar.units."NAV Øst"]\nhalf_day_ends = "16:00"', "line 57: [calendar.units.\"NAV Øst\"] has half days that end at 16:00"),
+        ('["12-24", "12-31"]', '[]\nhalf_day_ends = "12:00"\n[calendar.units.Vest]\nclosed_days = ["07-01"]\nhours = "12:00-15:00"', "line 59: [calendar.units.Vest] has half days that end at 12:00, which is not between 12:00 and 15:00"),
+        ('["12-24", "12-31"]', '[]\nunits = "NAV Øst"', "line 56: [calendar] must have a table as 'units', which starts with [calendar.units]."),
+        ('["12-24", "12-31"]', '[]\nunits."NAV Øst" = "08:00-15:00"', '[calendar.units] must have a table as \'NAV Øst\', which starts with [calendar.units."NAV Øst"].'),
+        ('before = "Kartlegging"', 'before = "Vedtak fattet"', "line 48: Number 1 of [[rules]] names 'Vedtak fattet' twice; a rule of the kind precedence is on two different steps."),
+        ('kind = "precedence"\nbefore = "Kartlegging"\nafter', 'kind = "responded_existence"\nif = "Vedtak fattet"\nthen', "line 48: Number 1 of [[rules]] names 'Vedtak fattet' twice; a rule of the kind responded_existence"),
+        ('kind = "precedence"\nbefore = "Kartlegging"\nafter = "Vedtak fattet"', 'kind = "not_both"\nsteps = ["Kartlegging", "Kartlegging"]', "line 47: Number 1 of [[rules]] names 'Kartlegging' twice in 'steps'."),
         ('["Utbetalt", "Stønad utbetalt"]', '["Kartlegging"]', "'Kartlegging' of 'Utbetaling' is a step of the flow itself"),
         ('["Utbetalt", "Stønad utbetalt"]', '["Utbetaling"]', "The alias 'Utbetaling' of 'Utbetaling' is its own name"),
         ('["Utbetalt", "Stønad utbetalt"]', '["Utbetalt", "Utbetalt"]', "names 'Utbetalt' twice in 'aliases'."),
@@ -307,6 +320,17 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=12).map(
 )
 
 
+DAYS = st.none() | st.lists(st.sampled_from([(12, 24), (2, 29), date(2026, 4, 1)]), unique=True).map(tuple)
+UNIT_SETTINGS = st.builds(
+    CalendarSettings,
+    hours=st.none() | st.just((time(9), time(14))),
+    holidays=st.none() | st.just("NO"),
+    half_days=DAYS,
+    closed_days=DAYS,
+    half_day_ends=st.none() | st.just(time(11, 30)),
+)
+
+
 @st.composite
 def whole_flows(draw: st.DrawFn) -> Flow:
     expression = draw(flows(max_leaves=6))
@@ -352,6 +376,12 @@ def whole_flows(draw: st.DrawFn) -> Flow:
             st.none()
             | st.just(CalendarSettings())
             | st.just(CalendarSettings((time(8), time(15, 30)), "NO", ((12, 24),)))
+            | st.builds(
+                CalendarSettings,
+                hours=st.just((time(8), time(15, 30))),
+                half_day_ends=st.none() | st.just(time(12)),
+                units=st.dictionaries(NAMES | st.just("NAV Øst"), UNIT_SETTINGS, max_size=2),
+            )
         ),
     )
 
@@ -369,8 +399,11 @@ def rules(names: list[str]) -> st.SearchStrategy[Rule]:
 
     def of_kind(kind: str) -> st.SearchStrategy[Rule]:
         chosen = st.fixed_dictionaries({key: terms[what] for key, what in RULE_KINDS[kind].items()})
-        return st.builds(Rule, st.just(kind), chosen, TEXT, severity=st.sampled_from(SEVERITIES))
+        built = st.builds(Rule, st.just(kind), chosen, TEXT, severity=st.sampled_from(SEVERITIES))
+        return built.filter(lambda rule: not rule.named_twice)
 
+    if len(names) == 1:
+        kinds = [kind for kind in kinds if list(RULE_KINDS[kind].values()).count("step") < 2]
     return st.sampled_from(kinds).flatmap(of_kind)
 
 

@@ -12,7 +12,7 @@ from saksflyt.mining.definitions import definitions
 from saksflyt.mining.errors import EmptyLog
 from saksflyt.mining.flow import Flow
 from saksflyt.mining.flow_check import flow_check
-from saksflyt.mining.flow_parts import Deadline, StepSettings
+from saksflyt.mining.flow_parts import CalendarSettings, Deadline, StepSettings
 from saksflyt.mining.flow_text import parse
 from saksflyt.mining.log import EventLog
 from saksflyt.mining.span import DueDate, Span
@@ -71,6 +71,20 @@ def test_after_relabelling_the_aliases_are_steps() -> None:
     assert before.covered_share == after.covered_share == 1
     assert set(after.frame["found"]) == {"step", "never seen"}
     assert after.frame.set_index("activity").loc["Vedtak fattet", "events"] == 2
+
+
+def test_a_unit_of_the_calendar_that_no_case_has_is_named() -> None:
+    own = {unit: CalendarSettings(closed_days=((7, 1),)) for unit in ("NAV Øst", "Nav Vest", "Elsewhere")}
+    flow = Flow("Søknad", parse("Søknad mottatt"), calendar=CalendarSettings(units=own))
+    frame = pd.DataFrame(
+        {"case_id": ["1", "2"], "activity": "Søknad mottatt", "end_time": START, "unit": ["NAV Øst", "NAV Vest"]}
+    )
+    assert flow_check(EventLog.from_frame(frame), flow).warnings == (
+        "The calendar has hours of its own for 'Nav Vest', which is the unit of no case. Did you mean 'NAV Vest'?",
+        "The calendar has hours of its own for 'Elsewhere', which is the unit of no case.",
+    )
+    no_units = EventLog.from_frame(frame.drop(columns="unit"))
+    assert len(flow_check(no_units, flow).warnings) == 3
 
 
 def test_a_name_in_other_bytes_is_the_same_name_and_it_shows() -> None:
