@@ -50,12 +50,12 @@ def demo(ctx: click.Context, folder: Path, force: bool, now: datetime) -> None:
     with working("Reading it"):
         log = read_sample(sample, now=now)
     with working("Writing the reports"):
-        findings = mine(log, write_flow(folder))
-        assert findings.intended is not None
+        flow = write_flow(folder)
+        findings = mine(log, flow)
         for lang, name in _REPORTS.items():
             write_report(findings, folder / name, lang=lang, now=now, title=_TITLES[lang])
     with working("Looking for what was planted"):
-        compared = compare_planted(sample.answers, log, findings.intended.conformance)
+        compared = compare_planted(sample.answers, log, flow)
     show(for_people(compared), "table", "demo")
     _say_where(folder, sample, log)
     missed = int((~compared["agrees"]).sum())

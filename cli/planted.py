@@ -13,14 +13,25 @@ from typing import Any
 
 import pandas as pd
 
-from ..mining.conform import Conformance
+from ..mining.closing import closing_times
+from ..mining.conform import conform
+from ..mining.deadlines import deadlines
+from ..mining.flow import Flow
 from ..mining.log import EventLog
 from ..mining.rework import rework
+from ..mining.rules import rules
 from ..mining.throughput import Throughput, throughput
 from ..mining.waiting import waiting
 from ..sample_logs.planted import AnswerKey
 
+_ENOUGH_TO_TELL = 100  # cases on either side of the improvement, for it to stand out from chance
+
 _ASKED, _DELIVERED = "Dokumentasjon etterspurt", "Dokumentasjon levert"
+_DECIDED, _REPLY, _PAID = "Vedtak fattet", "Foreløpig svar", "Utbetaling"
+
+# The deadline of the template sosialhjelp that was made to be missed, and the rule that was made to be broken.
+_WITHIN_A_MONTH = "Foreløpig svar innen én måned"
+_TO_BE_TOLD = "Underretning etter vedtak"
 
 # The deviations from the template sosialhjelp that were planted, by their ids.
 _UNNOTICED = "conform.skipped:underretning-om-vedtak"
@@ -35,10 +46,21 @@ from (select epoch_us(max(end_time)) - epoch_us(min(end_time)) as micros
       from events where activity = '{_ASKED}' group by case_no)
 """
 
+# Cases in which the reply came before any decision.
+_REPLIED_FIRST = f"""
+select case_no from events where activity in ('{_REPLY}', '{_DECIDED}')
+group by case_no having arg_min(activity::varchar, "position") = '{_REPLY}'
+"""
+
+_PAID_AFTER_CLOSING = f"""
+select case_no, count(*) as times from events join ({{closings}}) using (case_no)
+where activity = '{_PAID}' and end_time > closed_time group by case_no
+"""
+
 
 @dataclass(frozen=True)
 class Comparison:
-    """One planted fact beside what was found. ``unit`` : cases, times, days, share, months."""
+    """One planted fact beside what was found. ``unit`` : cases, times, days, share, months, rules, yes or no."""
 
     fact: str
     unit: str
@@ -53,13 +75,14 @@ class Comparison:
         return self.planted == self.found
 
 
-def compare_planted(answers: AnswerKey, log: EventLog, found: Conformance) -> pd.DataFrame:
-    """The planted facts that today's measures can find, and what they find. found : the log held against the flow
+def compare_planted(answers: AnswerKey, log: EventLog, flow: Flow) -> pd.DataFrame:
+    """The planted facts that today's measures can find, and what they find. flow : the template sosialhjelp
 
     Columns: fact, unit, planted, found, agrees. A fact that the sample does not have (a median of no case) is left out.
     """
-    parts = (_loop, _open, _order_and_clocks, _improvement)
-    pairs = [pair for part in parts for pair in part(answers, log)] + list(_deviations(answers, found))
+    of_log = (_loop, _open, _order_and_clocks, _improvement)
+    pairs = [pair for part in of_log for pair in part(answers, log)]
+    pairs += [pair for part in (_deviations, _replies, _payments, _rules) for pair in part(answers, log, flow)]
     rows = [(each.fact, each.unit, each.planted, each.found, each.agrees) for each in pairs if each.planted is not None]
     return pd.DataFrame(rows, columns=["fact", "unit", "planted", "found", "agrees"]).astype(
         {"planted": object, "found": object, "agrees": bool}
@@ -92,11 +115,11 @@ def _row(frame: pd.DataFrame, **wanted: str) -> dict[Any, Any]:
 
 def _open(answers: AnswerKey, log: EventLog) -> Iterator[Comparison]:
     whole = throughput(log)
-    yield Comparison("open cases", "cases", answers.open_cases, whole.cases - whole.closed)
-    months = throughput(log, by="unit").frame
-    still_open = (months["cases"] * (1 - months["closed_share"])).groupby(months["unit"]).sum().round().to_dict()
+    yield Comparison("open cases", "cases", answers.open_cases, whole.open_cases)
+    units = throughput(log, by="unit").groups
+    still_open = dict(zip(units["unit"], units["open_cases"].tolist(), strict=True))
     for unit, planted in answers.open_cases_by_unit.items():
-        yield Comparison(f"open cases, {unit}", "cases", planted, int(still_open.get(unit, 0)))
+        yield Comparison(f"open cases, {unit}", "cases", planted, still_open.get(unit, 0))
     unfinished = tuple(whole.frame.loc[~whole.frame["finished"].astype(bool), "month"])
     yield Comparison("months not finished", "months", answers.unfinished_months, unfinished)
 
@@ -111,17 +134,24 @@ def _order_and_clocks(answers: AnswerKey, log: EventLog) -> Iterator[Comparison]
 
 def _improvement(answers: AnswerKey, log: EventLog) -> Iterator[Comparison]:
     unit, month = answers.improvement_unit, answers.improvement_month
-    before = (answers.months_before, answers.closed_before, answers.median_days_before)
-    after = (answers.months_after, answers.closed_after, answers.median_days_after)
-    for span, (months, cases, median) in {f"{unit} before {month}": before, f"{unit} from {month}": after}.items():
+    before = (answers.months_before, answers.closed_before, answers.cases_before, answers.median_days_before)
+    after = (answers.months_after, answers.closed_after, answers.cases_after, answers.median_days_after)
+    spans = {f"{unit} before {month}": before, f"{unit} from {month}": after}
+    times: list[Throughput] = []
+    for span, (months, closed, cases, median) in spans.items():
         if months:
             found = _received_in(log, unit, months)
-            yield Comparison(f"{span}: closed cases", "cases", cases, found.closed)
+            times.append(found)
+            yield Comparison(f"{span}: closed cases", "cases", closed, found.closed)
+            yield Comparison(f"{span}: open cases", "cases", cases - closed, found.open_cases)
             yield Comparison(f"{span}: median", "days", median, found.median_days)
+    if min(answers.cases_before, answers.cases_after) >= _ENOUGH_TO_TELL:
+        yield Comparison(f"{unit} clearly faster from {month}", "yes or no", True, times[1].high < times[0].low)
 
 
-def _deviations(answers: AnswerKey, found: Conformance) -> Iterator[Comparison]:
-    cases = dict(zip(found.frame["id"], found.frame["cases"].tolist(), strict=True))
+def _deviations(answers: AnswerKey, log: EventLog, flow: Flow) -> Iterator[Comparison]:
+    frame = conform(log, flow).frame
+    cases = dict(zip(frame["id"], frame["cases"].tolist(), strict=True))
     for fact, (finding, planted) in {
         "applicant never told of the decision": (_UNNOTICED, answers.unnoticed_decisions),
         "assessed after the decision": (_LATE, answers.late_assessments),
@@ -129,6 +159,36 @@ def _deviations(answers: AnswerKey, found: Conformance) -> Iterator[Comparison]:
         "documentation asked for more than twice": (_TOO_OFTEN, answers.asked_too_often),
     }.items():
         yield Comparison(fact, "cases", planted, cases.get(finding, 0))
+
+
+def _replies(answers: AnswerKey, log: EventLog, flow: Flow) -> Iterator[Comparison]:
+    found = deadlines(log, flow)
+    row = _row(found.frame, name=_WITHIN_A_MONTH)
+    for fact, (state, planted) in {
+        "reply or decision within a month": ("met", answers.answered_within_a_month),
+        "reply or decision later than that": ("late", answers.answered_later),
+        "waiting for longer than a month": ("overdue", answers.unanswered_too_long),
+        "waiting, the month not over": ("running", answers.unanswered_in_time),
+    }.items():
+        yield Comparison(fact, "cases", planted, row[state])
+    late = found.case_list(_WITHIN_A_MONTH, ["late"])["case_no"]
+    replied = int(late.isin(log.sql(_REPLIED_FIRST)["case_no"]).sum())
+    yield Comparison("interim reply too late", "cases", answers.late_interim_replies, replied)
+
+
+def _payments(answers: AnswerKey, log: EventLog, flow: Flow) -> Iterator[Comparison]:
+    paid = log.sql(_PAID_AFTER_CLOSING.format(closings=closing_times(log, flow)))
+    yield Comparison("payments after closing", "times", answers.payments_after_closing, int(paid["times"].sum()))
+    yield Comparison("cases paid after closing, and still closed", "cases", answers.paid_after_closing, len(paid))
+
+
+def _rules(answers: AnswerKey, log: EventLog, flow: Flow) -> Iterator[Comparison]:
+    frame = rules(log, flow).frame
+    broken = frame[frame["broken"] > 0]
+    planted = (_TO_BE_TOLD,) if answers.unnoticed_closed else ()
+    yield Comparison("rules that are broken", "rules", planted, tuple(broken["name"]))
+    told = _row(frame, name=_TO_BE_TOLD)
+    yield Comparison("closed without telling the applicant", "cases", answers.unnoticed_closed, told["broken"])
 
 
 def _received_in(log: EventLog, unit: str, months: tuple[str, ...]) -> Throughput:

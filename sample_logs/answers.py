@@ -35,6 +35,7 @@ from .planted import AnswerKey
 
 _FINISHED = 95  # per cent
 _MONTHS_BEFORE = 6
+_END = moment(LAST_DAY) + DAY  # until then open cases were followed
 
 
 @dataclass(frozen=True)
@@ -133,21 +134,23 @@ def _improvement(office: Sequence[_Truth]) -> dict[str, Any]:
     by_month = _by_month(office)
     finished = _run(by_month, (month for month in by_month if month >= change))
     earlier = _run(by_month, (month for month in reversed(by_month) if month < change))[:_MONTHS_BEFORE][::-1]
-    before = [case for month in earlier for case in by_month[month] if case.closed is not None]
-    after = [case for month in finished for case in by_month[month] if case.closed is not None]
+    before = [case for month in earlier for case in by_month[month]]
+    after = [case for month in finished for case in by_month[month]]
     return {
         "improvement_unit": IMPROVED_OFFICE.name,
         "improvement_month": change,
         "improvement_working_days": IMPROVED_WORKING_DAYS,
         "months_before": tuple(earlier),
         "months_after": tuple(finished),
-        "closed_before": len(before),
-        "closed_after": len(after),
-        "median_days_before": _median_open(before),
-        "median_days_after": _median_open(after),
-        "median_days_by_month": {month: _median_open(_closed(by_month[month])) for month in (*earlier, *finished)},
-        "talk_days_before": _median_talk(before),
-        "talk_days_after": _median_talk(after),
+        "cases_before": len(before),
+        "cases_after": len(after),
+        "closed_before": len(_closed(before)),
+        "closed_after": len(_closed(after)),
+        "median_days_before": _half_closed_within(before),
+        "median_days_after": _half_closed_within(after),
+        "median_days_by_month": {month: _half_closed_within(by_month[month]) for month in (*earlier, *finished)},
+        "talk_days_before": _median_talk(_closed(before)),
+        "talk_days_after": _median_talk(_closed(after)),
     }
 
 
@@ -159,24 +162,43 @@ def _replies_and_payments(truth: Sequence[_Truth]) -> dict[str, Any]:
         "late_interim_replies": sum(
             when > a_month_later(case.received) and not _decided_by(case, when) for case, when in replies
         ),
+        **_within_a_month(truth),
         "payments": len(payments),
         "payments_before_decision": sum(not _decided_by(case, when) for case, when in payments),
-        "payments_after_closing": sum(case.closed is not None and when > case.closed for case, when in payments),
+        "payments_after_closing": sum(_after_closing(case, when) for case, when in payments),
+        "paid_after_closing": sum(any(_after_closing(case, when) for when in case.times_of(PAID)) for case in truth),
     }
 
 
+def _within_a_month(truth: Sequence[_Truth]) -> dict[str, int]:
+    """Whole days: a deadline ends with its day."""
+    answers: Counter[str] = Counter()
+    for case in truth:
+        last_day = day_of(a_month_later(case.received))
+        came = min((*case.times_of(DECIDED), *case.times_of(INTERIM)), default=None)
+        if came is None:
+            answers["unanswered_too_long" if last_day < LAST_DAY else "unanswered_in_time"] += 1
+        else:
+            answers["answered_within_a_month" if day_of(came) <= last_day else "answered_later"] += 1
+    names = ("answered_within_a_month", "answered_later", "unanswered_too_long", "unanswered_in_time")
+    return {name: answers[name] for name in names}
+
+
 def _deviations(truth: Sequence[_Truth]) -> dict[str, Any]:
-    unnoticed = late = taken_back = 0
+    unnoticed = unnoticed_closed = late = taken_back = 0
     for case in truth:
         decided, assessed = case.times_of(DECIDED), case.times_of(ASSESSED)
         if not decided:
             continue
         settled = [*case.times_of(PAID), *case.times_of(REFUSED)]
-        unnoticed += not case.times_of(NOTIFIED) and any(when > decided[0] for when in settled)
+        never_told = not case.times_of(NOTIFIED) and any(when > decided[0] for when in settled)
+        unnoticed += never_told
+        unnoticed_closed += never_told and case.closed is not None
         late += bool(assessed) and assessed[0] > decided[0]
         taken_back += len(decided) > 1
     return {
         "unnoticed_decisions": unnoticed,
+        "unnoticed_closed": unnoticed_closed,
         "late_assessments": late,
         "decisions_taken_back": taken_back,
         "asked_too_often": sum(len(case.times_of(REQUESTED)) > 2 for case in truth),
@@ -239,8 +261,18 @@ def _decided_by(case: _Truth, when: int) -> bool:
     return any(decided <= when for decided in case.times_of(DECIDED))
 
 
-def _median_open(cases: Iterable[_Truth]) -> float | None:
-    return _median([instant(case.closed) - instant(case.received) for case in cases if case.closed is not None])
+def _after_closing(case: _Truth, when: int) -> bool:
+    return case.closed is not None and when > case.closed
+
+
+def _half_closed_within(cases: Sequence[_Truth]) -> float | None:
+    """The lower of the two in the middle, where the number is even."""
+    took = sorted(instant(case.closed) - instant(case.received) for case in cases if case.closed is not None)
+    middle = (len(cases) + 1) // 2 - 1
+    if not 0 <= middle < len(took):
+        return None
+    followed = [instant(_END) - instant(case.received) for case in cases if case.closed is None]
+    return None if any(minutes < took[middle] for minutes in followed) else _days(took[middle])
 
 
 def _median_talk(cases: Iterable[_Truth]) -> float | None:

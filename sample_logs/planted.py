@@ -56,11 +56,18 @@ class AnswerKey:
         tuple[str, ...], "months", "received just before, six or fewer in a row, with 95 % of the office's cases closed"
     ]
     months_after: Annotated[tuple[str, ...], "months", "the same from improvement_month on"]
+    cases_before: Annotated[int, "cases", "cases of the office received in months_before"]
+    cases_after: Annotated[int, "cases", "cases of the office received in months_after"]
     closed_before: Annotated[int, "cases", "closed cases of the office received in months_before"]
     closed_after: Annotated[int, "cases", "closed cases of the office received in months_after"]
-    median_days_before: Annotated[float | None, "days", "first event to Avsluttet, the median over closed_before"]
-    median_days_after: Annotated[float | None, "days", "first event to Avsluttet, the median over closed_after"]
-    median_days_by_month: Annotated[dict[str, float], "days", "the same for each of these months"]
+    median_days_before: Annotated[
+        float | None,
+        "days",
+        "first event to Avsluttet: within it half of cases_before were closed, an open one counted as longer "
+        "(does not exist where an open one was followed for less)",
+    ]
+    median_days_after: Annotated[float | None, "days", "the same of cases_after"]
+    median_days_by_month: Annotated[dict[str, float | None], "days", "the same for each of these months"]
     talk_days_before: Annotated[
         float | None, "days", "'Tildelt saksbehandler' to 'Kartlegging', the median over closed_before"
     ]
@@ -68,13 +75,21 @@ class AnswerKey:
 
     interim_replies: Annotated[int, "events", "'Foreløpig svar'"]
     late_interim_replies: Annotated[int, "events", "those more than a month after receipt, before any decision"]
+    answered_within_a_month: Annotated[
+        int, "cases", "decision or 'Foreløpig svar' no later than the day a month after receipt (whole days)"
+    ]
+    answered_later: Annotated[int, "cases", "the first of the two came on a later day"]
+    unanswered_too_long: Annotated[int, "cases", "neither has come, and that day is over when the export is made"]
+    unanswered_in_time: Annotated[int, "cases", "neither has come, and that day is not over"]
     payments: Annotated[int, "events", "'Utbetaling'"]
     payments_before_decision: Annotated[int, "events", "those before 'Vedtak fattet' or without: emergency aid"]
     payments_after_closing: Annotated[int, "events", "those later than Avsluttet"]
+    paid_after_closing: Annotated[int, "cases", "cases with such payments; they stay closed"]
 
     unnoticed_decisions: Annotated[
         int, "cases", "'Utbetaling' or 'Avslag sendt' after 'Vedtak fattet', without 'Underretning om vedtak'"
     ]
+    unnoticed_closed: Annotated[int, "cases", "the same, closed cases only"]
     late_assessments: Annotated[
         int, "cases", "'Individuell vurdering og utmåling' after 'Vedtak fattet' and not before it"
     ]

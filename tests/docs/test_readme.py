@@ -25,7 +25,7 @@ def block_with(text: str) -> list[str]:
 
 
 def test_the_demo_prints_what_the_readme_shows(tmp_path):
-    assert set(block_with("All 24 planted facts were found.")) <= printed("demo", folder=tmp_path)
+    assert set(block_with("All 36 planted facts were found.")) <= printed("demo", folder=tmp_path)
 
 
 @pytest.mark.parametrize("command", re.findall(r"^\$ saksflyt (.*)$", README, re.MULTILINE))

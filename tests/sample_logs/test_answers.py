@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
+from statistics import median, median_low
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,17 +111,22 @@ class Recount:
         }
 
     def improvement(self, key: AnswerKey) -> dict[str, Any]:
-        def closed(months: tuple[str, ...]) -> list[list[Row]]:
+        def received(months: tuple[str, ...]) -> list[list[Row]]:
             return [
                 case
                 for case in self.cases.values()
-                if case[0]["Kontor"] == "Nav Elvestad"
-                and case[0]["Avsluttet"]
-                and wall(case[0]["Tidspunkt"]).strftime("%Y-%m") in months
+                if case[0]["Kontor"] == "Nav Elvestad" and wall(case[0]["Tidspunkt"]).strftime("%Y-%m") in months
             ]
 
+        def closed(months: tuple[str, ...]) -> list[list[Row]]:
+            return [case for case in received(months) if case[0]["Avsluttet"]]
+
         def length(months: tuple[str, ...]) -> float:
-            return median(days(case[0]["Tidspunkt"], case[0]["Avsluttet"]) for case in closed(months))
+            whole = [case[0] for case in received(months)]
+            assert all(days(row["Tidspunkt"], "01.07.2026 00:00") > 40 for row in whole if not row["Avsluttet"])
+            return median_low(
+                days(row["Tidspunkt"], row["Avsluttet"]) if row["Avsluttet"] else float("inf") for row in whole
+            )
 
         def talk(months: tuple[str, ...]) -> float:
             times = [{row["Hendelse"]: row["Tidspunkt"] for row in case} for case in closed(months)]
@@ -129,6 +134,8 @@ class Recount:
 
         before, after = key.months_before, key.months_after
         return {
+            "cases_before": len(received(before)),
+            "cases_after": len(received(after)),
             "closed_before": len(closed(before)),
             "closed_after": len(closed(after)),
             "median_days_before": length(before),
@@ -140,21 +147,34 @@ class Recount:
 
     def replies_and_payments(self) -> dict[str, Any]:
         late = before = after = 0
+        paid_after: set[str] = set()
+        answered = dict.fromkeys(
+            ("answered_within_a_month", "answered_later", "unanswered_too_long", "unanswered_in_time"), 0
+        )
         for case in self.cases.values():
             decided = min((utc(row["Tidspunkt"]) for row in case if row["Hendelse"] == DECIDED), default=None)
             due = a_month_after(wall(case[0]["Tidspunkt"]))
+            came = [wall(row["Tidspunkt"]).date() for row in case if row["Hendelse"] in (DECIDED, "Foreløpig svar")]
+            if came:
+                answered["answered_within_a_month" if came[0] <= due.date() else "answered_later"] += 1
+            else:
+                answered["unanswered_too_long" if due.date() < date(2026, 6, 30) else "unanswered_in_time"] += 1
             for row in case:
                 undecided = decided is None or utc(row["Tidspunkt"]) < decided
                 late += row["Hendelse"] == "Foreløpig svar" and undecided and wall(row["Tidspunkt"]) > due
                 paid = row["Hendelse"] == "Utbetaling"
                 before += paid and undecided
-                after += paid and bool(row["Avsluttet"]) and utc(row["Tidspunkt"]) > utc(row["Avsluttet"])
+                if paid and row["Avsluttet"] and utc(row["Tidspunkt"]) > utc(row["Avsluttet"]):
+                    after += 1
+                    paid_after.add(row["Saksnr"])
         return {
             "interim_replies": sum(row["Hendelse"] == "Foreløpig svar" for row in self.rows),
             "late_interim_replies": late,
             "payments": sum(row["Hendelse"] == "Utbetaling" for row in self.rows),
             "payments_before_decision": before,
             "payments_after_closing": after,
+            "paid_after_closing": len(paid_after),
+            **answered,
         }
 
     def months(self, office: str = "") -> dict[str, float]:
@@ -169,11 +189,18 @@ class Recount:
         """By the order of the letters: V decision, I assessment, N notice, U payment or refusal, D request."""
         letters = {"Vedtak fattet": "V", "Individuell vurdering og utmåling": "I", "Underretning om vedtak": "N"}
         letters |= {"Utbetaling": "U", "Avslag sendt": "U", ASKED: "D"}
-        words = ["".join(letters.get(row["Hendelse"], "") for row in case) for case in self.cases.values()]
+        letters_of = {
+            number: "".join(letters.get(row["Hendelse"], "") for row in case) for number, case in self.cases.items()
+        }
+        words = list(letters_of.values())
+        unnoticed = [
+            number
+            for number, word in letters_of.items()
+            if "V" in word and "N" not in word and "U" in word[word.index("V") :]
+        ]
         return {
-            "unnoticed_decisions": sum(
-                "N" not in word and "U" in word[word.index("V") :] for word in words if "V" in word
-            ),
+            "unnoticed_decisions": len(unnoticed),
+            "unnoticed_closed": sum(bool(self.cases[number][0]["Avsluttet"]) for number in unnoticed),
             "late_assessments": sum(
                 "V" in word and "I" in word and word.index("V") < word.index("I") for word in words
             ),
@@ -255,6 +282,7 @@ def test_every_fact_is_there(sample: Sample) -> None:
     assert key.meeting_thursday_decisions / key.meeting_decisions > 0.75
     assert key.other_thursday_decisions / key.other_decisions < 0.30
     assert key.late_interim_replies >= 3
+    assert min(key.answered_later, key.unanswered_too_long, key.unanswered_in_time) > 0
     assert min(key.unnoticed_decisions, key.late_assessments, key.decisions_taken_back, key.asked_too_often) > 10
     assert min(key.payments_before_decision, key.payments_after_closing, key.tied_events) > 20
     assert min(key.open_cases_by_unit.values()) > 0
