@@ -17,12 +17,12 @@ def counts(largest: float, words: Words, most_steps: int = _STEPS) -> tuple[Tick
     return tuple(Tick(at, words.number(at)) for at in _steps(largest, step))
 
 
-def durations(longest: float, words: Words) -> tuple[str, tuple[Tick, ...]]:
+def durations(longest: float, words: Words, most_steps: int = _STEPS) -> tuple[str, tuple[Tick, ...]]:
     """The key of the unit that fits times up to `longest` days, and the axis in days."""
     key, unit = next(((k, u) for k, u in reversed(_UNITS) if longest >= 2 * u), _UNITS[0])
     if words.whole_days:
         key, unit = _UNITS[-1]
-    step = max(_round_step(longest / unit / _STEPS), 1)
+    step = max(_round_step(longest / unit / most_steps), 1)
     return key, tuple(Tick(at * unit, words.number(at)) for at in _steps(longest / unit, step))
 
 

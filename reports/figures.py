@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
-from .charts import FEW_LABELS, LEFT, ROOM, Place, labelled, names_beside, places, right
+from .charts import FEW_LABELS, LEFT, ROOM, Place, bands, labelled, names_beside, places, radius, right
 from .section import Chart, Series, Tick
 
 # What ends a script element, and what ends a line in a script but not in JSON.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 _COLOURS = {"main": "var(--blue)", "side": "var(--steel)"}
+_PALE = {"main": "var(--blue-pale)", "side": "var(--grey-pale)"}
 _INKS = {"main": "var(--blue)", "side": "var(--steel-ink)"}
 
 
@@ -39,9 +41,10 @@ def figure(chart: Chart) -> Markup:
     layout = _layout(chart, panels, height)
     for number, place in enumerate(panels):
         axis = "y" if number == 0 else f"y{number + 1}"
+        made = [_band(place, series) for series in place.panel.series if series.band]
         for series in place.panel.series:
-            made = _bars(chart, series) if series.mark == "bars" else _points(chart, series)
-            traces += [{**trace, "yaxis": axis} for trace in made]
+            made += _MADE[series.mark](series)
+        traces += [{**trace, "yaxis": axis} for trace in made]
         layout["shapes"] += [_mark(place, number, axis) for number in range(len(place.panel.lines))]
     # Plotly checks every name and value here; the template it adds is thousands of letters that we do not use.
     plain = go.Figure(data=traces, layout=layout).to_plotly_json()
@@ -71,12 +74,13 @@ def _layout(chart: Chart, panels: tuple[Place, ...], height: int) -> dict[str, A
         "dragmode": False,
         "bargap": 0.2,
         "hovermode": "x",
+        "hoverdistance": -1,  # the nearest place answers, however far
         "hoverlabel": {"bgcolor": "var(--card)", "bordercolor": "var(--soft)", "font": {"color": "var(--ink)"}},
         "font": {"color": "var(--soft)", "size": 13},
         "annotations": [],
         "shapes": [],
         "xaxis": {
-            "range": [0, len(chart.names)],
+            "range": [0, chart.length],
             "fixedrange": True,
             "anchor": "y" if len(panels) == 1 else f"y{len(panels)}",
             "showgrid": False,
@@ -120,7 +124,7 @@ def _texts(chart: Chart, place: Place, top: int, inner: int) -> list[dict[str, A
             {**plain, "x": 1, "y": down(y), "xshift": 8, "text": literal(series.name), "name": "beside"} | font
         )
     for number, line in enumerate(place.panel.lines):
-        at = line.at / len(chart.names)
+        at = line.at / chart.length
         side = {"xanchor": "right", "xshift": -4} if at > ROOM else {"xshift": 4}
         text = {"x": at, "y": down(place.mark(number) - 4), "text": literal(line.text), "bgcolor": "var(--paper)"}
         text["font"] = {"color": "var(--ink)"}
@@ -128,12 +132,30 @@ def _texts(chart: Chart, place: Place, top: int, inner: int) -> list[dict[str, A
     return texts
 
 
-def _bars(chart: Chart, series: Series) -> list[dict[str, Any]]:
+def _band(place: Place, series: Series) -> dict[str, Any]:
+    """Outlines one after the other, with a break between them."""
+    around: list[tuple[float | None, float | None]] = []
+    for outline in bands(series, place.panel.ticks[-1].at):
+        around += [*outline, outline[0], (None, None)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "fill": "toself",
+        "fillcolor": _PALE[series.tone],
+        "line": {"color": _COLOURS[series.tone], "width": 0.75},
+        "opacity": 0.7,
+        "x": [x for x, _ in around],
+        "y": [y for _, y in around],
+    }
+
+
+def _bars(series: Series) -> list[dict[str, Any]]:
     colour = _COLOURS[series.tone]
     return [
         {
             "type": "bar",
-            "x": _middles(chart),
+            "x": list(series.places),
             "y": list(series.values),
             "marker": {
                 "color": ["var(--paper)" if unfinished else colour for unfinished in series.unfinished],
@@ -144,14 +166,20 @@ def _bars(chart: Chart, series: Series) -> list[dict[str, Any]]:
     ]
 
 
-def _points(chart: Chart, series: Series) -> list[dict[str, Any]]:
+def _steps(series: Series) -> list[dict[str, Any]]:
+    line = {"color": _COLOURS[series.tone], "width": 2.5, "shape": "hv"}
+    curve = {"type": "scatter", "mode": "lines", "x": list(series.places), "y": list(series.values), "line": line}
+    return [curve | _said(series)]
+
+
+def _points(series: Series) -> list[dict[str, Any]]:
     """The line, broken where a value is not finished; there a dashed one; and the points, which answer."""
     colour = _COLOURS[series.tone]
     marks = series.unfinished
     near = [any(marks[max(n - 1, 0) : n + 2]) for n in range(len(marks))]
     finished = [value if not mark else math.nan for value, mark in zip(series.values, marks, strict=True)]
     dashed = [value if mark else math.nan for value, mark in zip(series.values, near, strict=True)]
-    plain = {"type": "scatter", "x": _middles(chart)}
+    plain = {"type": "scatter", "x": list(series.places)}
     line = {"mode": "lines", "hoverinfo": "skip", **plain}
     return [
         {**line, "y": _known(finished), "line": {"color": colour, "width": 2.5}},
@@ -162,13 +190,17 @@ def _points(chart: Chart, series: Series) -> list[dict[str, Any]]:
             "cliponaxis": False,
             "y": _known(series.values),
             "marker": {
-                "size": 8,
+                "size": 2 * radius(series),
                 "color": ["var(--paper)" if mark else colour for mark in marks],
                 "line": {"color": colour, "width": 2},
             },
             **_said(series),
         },
     ]
+
+
+# How each mark of a series is made.
+_MADE: dict[str, Callable[[Series], list[dict[str, Any]]]] = {"bars": _bars, "line": _points, "steps": _steps}
 
 
 def _mark(place: Place, number: int, axis: str) -> dict[str, Any]:
@@ -179,13 +211,9 @@ def _mark(place: Place, number: int, axis: str) -> dict[str, Any]:
 
 
 def _said(series: Series) -> dict[str, Any]:
-    return {"text": [literal(said) for said in series.said], "hovertemplate": "%{text}<extra></extra>"} | (
-        {"textposition": "none"} if series.mark == "bars" else {}
-    )
-
-
-def _middles(chart: Chart) -> list[float]:
-    return [number + 0.5 for number in range(len(chart.names))]
+    """What a place says. It says where it is, so the axis shall not: it would show a number that is written nowhere."""
+    said = {"text": [literal(said) for said in series.said], "hovertemplate": "%{text}<extra></extra>"}
+    return said | {"hoverinfo": "text"} | ({"textposition": "none"} if series.mark == "bars" else {})
 
 
 def _known(values: Any) -> list[float | None]:

@@ -21,7 +21,7 @@ from ..mining.log import EventLog
 from . import charts, figures
 from .output import write_whole
 from .section import Section
-from .sections import between, brief, deviations, method, rework, routes, throughput
+from .sections import backlog, between, brief, deadlines, deviations, method, rework, routes, rules, throughput
 from .sections import map as process_map
 from .words import Words
 
@@ -36,7 +36,10 @@ PARTS: tuple[Callable[[Findings, Words], Section | None], ...] = (
     deviations.section,
     rework.section,
     between.section,
+    deadlines.section,
+    rules.section,
     throughput.section,
+    backlog.section,
     method.section,
 )
 

@@ -82,12 +82,16 @@ class Tick:
 
 @dataclass(frozen=True)
 class Series:
-    """One value for each place of a chart, as points on a line or as bars.
+    """Values along a chart: joined by a line, as a curve in steps, or as bars.
 
-    values : nan where there is none
+    mark : "line", "steps" (each value holds until the place of the next) or "bars"
+    values : nan where there is none; a curve in steps has them all
     said : the value in words, for the one who points at it
-    unfinished : the places whose value will change: drawn hollow
+    unfinished : the places whose value will change: drawn hollow; a curve in steps has none
     tone : "main" or "side"
+    at : where each value stands; empty for the middle of each slot
+    band : (lower ends, upper ends) of the interval of each value; empty for none. nan where there is none; an upper end
+        may be infinite
     """
 
     name: str
@@ -96,6 +100,12 @@ class Series:
     said: tuple[str, ...]
     unfinished: tuple[bool, ...]
     tone: str = "main"
+    at: tuple[float, ...] = ()
+    band: tuple[tuple[float, ...], tuple[float, ...]] | tuple[()] = ()
+
+    @property
+    def places(self) -> tuple[float, ...]:
+        return self.at or tuple(number + 0.5 for number in range(len(self.values)))
 
 
 @dataclass(frozen=True)
@@ -110,11 +120,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Chart:
-    """Panels above each other over the same places: as many slots of one width, the first from 0 to 1.
+    """Panels above each other over one axis across: slots of one width, the first from 0 to 1, or numbers from 0.
 
     label : what the chart shows, for the one who does not see it
-    names : of the places
+    names : of the slots; empty where the axis has numbers
     table : the same as numbers
+    until : the end of an axis of numbers
     """
 
     kind: ClassVar[str] = "chart"
@@ -127,6 +138,12 @@ class Chart:
     panels: tuple[Panel, ...]
     below: str
     table: Table
+    until: float = 0.0
+
+    @property
+    def length(self) -> float:
+        """Of the axis across."""
+        return self.until or len(self.names)
 
 
 @dataclass(frozen=True)

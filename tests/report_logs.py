@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pandas as pd
+from judged_logs import JUDGED, hostile_rules
 
 from saksflyt.mining.expression import Choice, Sequence, Step
 from saksflyt.mining.findings import Findings, mine
@@ -142,6 +143,61 @@ def meant_log(*, closed: str = "time", units: bool = True) -> EventLog:
     return EventLog.from_frame(frame.drop(columns=left_out), name="saker")
 
 
+# Each step leaves the case with another.
+PILED = flow_of(
+    "Mottatt -> Etterspurt -> Sendt ut -> Oversendt -> Vurdert -> Vedtak",
+    closed_by=("Vedtak",),
+    steps={
+        "Etterspurt": StepSettings(waits_for="applicant"),
+        "Sendt ut": StepSettings(waits_for="third_party"),
+        "Oversendt": StepSettings(waits_for="statsforvalteren"),
+        "Vurdert": StepSettings(waits_for="office"),
+    },
+)
+
+
+def pile(
+    weeks: int,
+    days: Callable[[int], float],
+    *,
+    each_week: int = 3,
+    stuck: Callable[[int], bool] = lambda number: False,
+    end: float = 0,
+) -> EventLog:
+    """Cases that come in from Monday on, one a day, as they lie `end` days into the week after.
+
+    days : from a case's first step to its last, by its number; stuck : does it stay at one of the steps before?
+    """
+    steps = ["Mottatt", "Etterspurt", "Sendt ut", "Oversendt", "Vurdert", "Vedtak"]
+    rows, first = [], pd.Timestamp("2023-01-02 09:00")
+    for number in range(weeks * each_week):
+        came = first + pd.Timedelta(days=7 * (number // each_week) + number % each_week)
+        done = steps[: 1 + number % 5] if stuck(number) else steps
+        rows += [(f"{number}", step, came + pd.Timedelta(days=days(number) * n / 5)) for n, step in enumerate(done)]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "end_time"])
+    as_of = (first + pd.Timedelta(days=7 * weeks + end)).tz_localize("Europe/Oslo")
+    return EventLog.from_frame(frame, name="bunken", as_of=as_of.to_pydatetime())
+
+
+CALLED = flow_of("Mottatt -> Vurdert -> Vedtak", closed_by=("Vedtak",))
+
+
+def after_a_call(days: float) -> EventLog:
+    """In every third case somebody calls, after which it takes so many days more; in every fourth a copy is made; one case
+    skips a step."""
+    rows = []
+    for number in range(240):
+        assessed = 4 + number % 7 / 4 + (days if number % 3 == 0 else 0)
+        done = [("Mottatt", 0.0), ("Vurdert", assessed), ("Vedtak", assessed + 6 + number % 5 / 3)]
+        done += [("Telefon", 1.5)] if number % 3 == 0 else []
+        done += [("Kopi", assessed + 1)] if number % 4 == 0 else []
+        came = pd.Timestamp("2025-01-06 09:00") + pd.Timedelta(days=number // 2)
+        done = done if number else [done[0], done[2]]
+        rows += [(f"{number}", step, came + pd.Timedelta(days=day)) for step, day in done]
+    frame = pd.DataFrame(rows, columns=["case_id", "activity", "end_time"])
+    return EventLog.from_frame(frame, name="saker", as_of="2025-08-31")
+
+
 def hostile_flow() -> Flow:
     """Every hostile name is a step, an alternative, or a step that may come at any time."""
     names = [name for name in HOSTILE if name.strip("\u200b")]
@@ -229,9 +285,45 @@ KINDS: dict[str, Callable[[], Findings]] = {
     "with a flow, all fit": lambda: findings_of(log_of([("", USUAL)] * 3), flow_of("Søknad mottatt -> Vedtak fattet")),
     "with a flow, some not computed": lambda: not_computed(findings_of(meant_log(), MEANT)),
     "with a flow, rare steps": lambda: findings_of(log_of(ways_with_rare_steps()), flow_of("A -> B -> C -> D")),
+    "a clock that some never start, observed late": lambda: findings_of(
+        observed_from(meant_log(), "2025-02-10"), replace(MEANT, clock=Clock("Kartlegging", ("Vedtak", "Avslag")))
+    ),
+    "a clock and a deadline": lambda: findings_of(
+        meant_log(), replace(MEANT, deadlines=(Deadline("Svar", "Mottatt", ("Vedtak",), Span(1, "months")),))
+    ),
+    "one in five never closed": lambda: findings_of(half_open()),
+    "slower after a deviation": lambda: findings_of(after_a_call(9), CALLED),
+    "quicker after a deviation": lambda: findings_of(after_a_call(-2), CALLED),
     "with a hostile flow": lambda: findings_of(hostile(), hostile_flow()),
+    "a pile that grows": lambda: findings_of(pile(120, lambda n: 8 + n % 5, stuck=lambda n: n % 6 == 0), PILED),
+    "a pile that shrinks": lambda: findings_of(pile(60, lambda n: 60 if n < 90 else 8 + n % 5), PILED),
+    "a pile that stays": lambda: findings_of(pile(40, lambda n: 2.5, each_week=7, end=-0.5), PILED),
+    "half of the cases stuck": lambda: findings_of(pile(30, lambda n: 8 + n % 5, stuck=lambda n: n % 40 < 18), PILED),
+    "most cases stuck": lambda: findings_of(pile(14, lambda n: 8 + n % 5, stuck=lambda n: n % 4 < 3), PILED),
+    "one of many late": lambda: findings_of(
+        pile(80, lambda n: 200 if n == 5 else 8 + n % 5, each_week=7, stuck=lambda n: n == 555), PILED
+    ),
+    "open at many steps": lambda: findings_of(log_of([("", [f"Steg {n}"]) for n in range(15)], closed=False)),
     "no usual route, closed": lambda: findings_of(log_of([("", [f"{n}", "z"]) for n in range(40)], closed=True)),
+    **JUDGED,
+    "hostile deadlines and rules": lambda: hostile_rules(HOSTILE),
 }
+
+
+def observed_from(log: EventLog, day: str) -> EventLog:
+    """The log as if nothing had been known of it before that day."""
+    since = pd.Timestamp(day, tz="Europe/Oslo").to_pydatetime()
+    return EventLog(log.path, replace(log.manifest, observed_from=since), log.selections, log._home)
+
+
+def half_open() -> EventLog:
+    """Forty cases over within eight days, and ten that were begun as early and never end."""
+    frame = pd.DataFrame({"case_id": [f"{n}" for n in range(50)], "activity": "A"})
+    frame["end_time"] = pd.Timestamp("2025-01-06 09:00")
+    days = [pd.Timedelta(days=1 + n % 8) if n < 40 else pd.NaT for n in range(50)]
+    return EventLog.from_frame(
+        frame.assign(closed=frame["end_time"] + pd.Series(days)), as_of="2025-03-01", name="saker"
+    )
 
 
 def ways_with_rare_steps() -> list[tuple[str, list[str]]]:
@@ -249,9 +341,8 @@ def not_computed(findings: Findings) -> Findings:
     empty = replace(found._held[1], deviations=None, open_deviations=None, moves=(), open_moves=())
     some = {number: empty if number in (1, 2, 3) else row for number, row in found._held.items()}
     few = found.frame.assign(timed_cases=5, cases=found.frame["cases"] + 5)
-    judged = replace(meant.flow, deadlines=(Deadline("Svar", "Mottatt", ("Vedtak",), Span(1, "months")),))
     partly = replace(found, not_computed=11, _held=some, frame=few)
-    return replace(findings, intended=replace(meant, conformance=partly, flow=judged))
+    return replace(findings, intended=replace(meant, conformance=partly))
 
 
 def mixed() -> Findings:

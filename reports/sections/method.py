@@ -31,6 +31,7 @@ FIGURES = (
     "waiting.total_days",
     "throughput.median_days",
     "throughput.p90_days",
+    "throughput.survival",
     "throughput.finished",
     "backlog.closed_p85_days",
     "backlog.older",

@@ -90,7 +90,7 @@ def section(findings: Findings, words: Words) -> Section:
         ),
         how=tuple(
             (f"throughput.{figure}", words.say(f"method.throughput_{figure}"))
-            for figure in ("median_days", "p90_days", "finished")
+            for figure in ("median_days", "p90_days", "survival", "finished")
         ),
     )
 
@@ -192,14 +192,18 @@ def _line(figure: str, months: list[Any], words: Words) -> Series:
         name=name,
         mark="line",
         values=values,
-        said=tuple(
-            words.say("throughput.said", month=words.month(m.month), figure=name, value=words.days(value))
-            for m, value in zip(months, values, strict=True)
-        ),
+        said=tuple(_said(m, name, value, figure, words) for m, value in zip(months, values, strict=True)),
         unfinished=tuple(not month.finished for month in months),
         tone="main" if figure == "median" else "side",
         band=curve.month_band(pd.DataFrame(months)) if figure == "median" else (),
     )
+
+
+def _said(month: Any, name: str, value: float, figure: str, words: Words) -> str:
+    """A point in words, the median with its interval."""
+    said = words.say("throughput.said", month=words.month(month.month), figure=name, value=words.days(value))
+    within = curve.interval(month.low, month.high, words) if figure == "median" else ""
+    return words.say("throughput.said_within", said=said, interval=within) if within else said
 
 
 def _received(months: list[Any], words: Words) -> Series:

@@ -153,8 +153,8 @@ def test_all_of_it_is_read_without_script(visit: Visit, name: str) -> None:
 def test_charts_are_drawn_where_no_script_draws_them(visit: Visit, name: str, screen: str) -> None:
     page = visit(name, screen)
     charts = page.locator(".still")
-    assert charts.count() == 2
-    for number in range(2):
+    assert charts.count() == 4
+    for number in range(4):
         charts.nth(number).scroll_into_view_if_needed()
         box = charts.nth(number).bounding_box()
         assert box and box["width"] > 1_000 and box["height"] > 200
@@ -173,14 +173,29 @@ def test_one_chart_takes_the_other_s_place_without_a_jump(visit: Visit) -> None:
 def test_a_live_chart_answers_to_pointing(visit: Visit) -> None:
     page = visit("usual nb")
     scrolled(page)
-    page.locator(".drawing").nth(1).scroll_into_view_if_needed()
-    point = page.locator(".live").nth(1).locator(".points path.point").first.bounding_box()
+    months = page.locator("figure[aria-labelledby=c-months]")
+    months.scroll_into_view_if_needed()
+    point = months.locator(".live .points path.point").first.bounding_box()
     assert point
     page.mouse.move(point["x"] + 2, point["y"] + 2)
     page.mouse.move(point["x"] + 4, point["y"] + 4)
-    said = page.locator(".live .hoverlayer").nth(1).text_content(timeout=3_000) or ""
-    assert "januar 2025" in said
+    assert "januar 2025" in (months.locator(".hoverlayer").text_content(timeout=3_000) or "")
     assert page.locator(".modebar").count() == 0
+
+
+def test_the_live_curve_says_what_is_left(visit: Visit) -> None:
+    page = visit("usual nb")
+    scrolled(page)
+    curve = page.locator("figure[aria-labelledby=c-curve]")
+    curve.scroll_into_view_if_needed()
+    field = curve.locator(".live .nsewdrag").first.bounding_box()
+    assert field
+    for step in (2, 4):
+        page.mouse.move(field["x"] + field["width"] / 2 + step, field["y"] + field["height"] / 2)
+    page.wait_for_timeout(300)
+    said = curve.locator(".hoverlayer").text_content(timeout=3_000) or ""
+    # Its own words alone, without a number from the axis.
+    assert re.match(r"etter \d+,\d\xa0dager: \d+\xa0% ikke ferdige \(", said)
 
 
 def test_live_charts_follow_the_theme(visit: Visit) -> None:
@@ -230,6 +245,11 @@ def test_marks_survive_forced_colours(visit: Visit) -> None:
     marks = page.evaluate(
         "['.bar', '.point', 'text'].map(each => getComputedStyle(document.querySelector('.still ' + each)).fill)"
     )
+    marks += page.evaluate(
+        "['line.line', 'path.line', '.band'].map(each => getComputedStyle(document.querySelector('.still ' + each)).stroke)"
+    )
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert set(marks[3:]) == {ink}
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper not in marks
 

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from judged_logs import JUDGED
 from report_logs import HOSTILE, NOW, findings_of, hostile, log_of, small, two_years
 
 from saksflyt.mining.errors import EmptyLog, UsageError
@@ -183,7 +184,9 @@ def lix(sentences: str) -> float:
     return len(words) / ends + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
-@pytest.mark.parametrize("log", [small, two_years], ids=["small", "two years"])
+@pytest.mark.parametrize(
+    "log", [small, two_years, JUDGED["deadlines and rules"]], ids=["small", "two years", "deadlines and rules"]
+)
 def test_the_bokmal_is_easy_to_read(log) -> None:
     prose = {"p", "span", "li", "dd", "h1", "h2", "h3", "figcaption"}
     sentences = [
