@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from .answer import Answer
 from .clock import DAY, local_days
 from .closing import closing_clock, closing_known
-from .conform import named_as
 from .database import text_literal
 from .flow import Flow
 from .grouping import Grouping, grouping
 from .log import EventLog
+from .remaining import remaining_medians
 from .work_in_progress import Every, balance, over_time
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ select {first} step, count(*) as closed_stays, quantile_cont(greatest(micros, 0)
 from stays group by all
 """
 
+_OLDEST = ("step", "waits_for", "age_days", "here_days", "closed_p85_days", "older", "remaining_median_days")
+
 _CASE_IDS = "select case_no, case_id, unit from cases"
 
 
@@ -66,7 +68,9 @@ class Backlog(Answer):
         (how often closed cases stood there), closed_median_days and closed_p85_days (for how long; P85 from 20 stays),
         older (open cases that have stood longer than that P85)
     oldest : one row per open case, the oldest first; no case ids
-        step, waits_for, age_days, here_days, closed_p85_days, older
+        step, waits_for, age_days, here_days, closed_p85_days, older, remaining_median_days (half of the cases that were
+        open at that age were over so many days later; NaN where fewer than 20 were followed to that age, or the curve does
+        not reach so far)
     over_time : one row per day or week
         day ("2025-03-03", a week's Monday), received, closed, in_progress (at its end), whole (all of it was observed)
     cases, open_cases : all, and those not over; older_cases : open cases that have stood longer than the P85
@@ -107,15 +111,16 @@ def backlog(log: EventLog, flow: Flow | None = None, by: str | None = None, *, e
     Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the cases.
     """
     log.require_cases()
-    log = named_as(flow, log) if flow else log
+    log = flow.named(log) if flow else log
     group = grouping(log, by)
-    known = closing_known(log, flow) if flow else log.closing_known
+    known = closing_known(log, flow)
     closing = closing_clock(log, flow, group)
     keys = [group.column[1:-1].replace('""', '"')] if by else []
     rows = _standing(log, flow, group, closing, keys)
+    rows["remaining_median_days"] = remaining_medians(log, flow, group, keys, rows)
     return Backlog(
         frame=_by_step(rows, keys),
-        oldest=rows[[*keys, "step", "waits_for", "age_days", "here_days", "closed_p85_days", "older"]],
+        oldest=rows[[*keys, *_OLDEST]],
         over_time=over_time(log, closing, group, keys, every),
         cases=log.case_count,
         open_cases=len(rows),

@@ -12,12 +12,15 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from .answer import Answer
+from .case_rows import case_rows
 from .clock import DAY
 from .closing import closing_known, flow_clock
 from .conform_counts import Situations, deviation_rows, pattern_rows
 from .database import text_literal
+from .deviating_cases import deviating
 from .deviation_choice import Told
-from .deviations import Deviation
+from .deviations import Deviation, What
+from .extra_time import compared
 from .finding_ids import FindingIds
 from .flow import Flow
 from .grouping import grouping
@@ -48,18 +51,22 @@ class Conformance(Answer):
     frame : one row per deviation, most cases first
         id, kind (:mod:`.deviations` lists them), step, other_step ("" where the kind has one step), alternatives (list;
         branches of a choice that may as well be meant), cases, share (0 to 1, of the cases held against the flow),
-        occurrences, median_days (of closed cases with it; NaN where no time is known), extra_days (that median less the
-        one of the closed conforming cases), timed_cases (that the median is of), severity (info for a step that the flow
-        does not know, else warn), example (key of the most common variant with it), sentence (in plain English)
+        occurrences, median_days (of closed cases with it; NaN where no time is known), timed_cases (that the median is of),
+        extra_days (time left after it, beside cases without it: :mod:`.extra_time`) with extra_low and extra_high (95 %)
+        and extra_q (Benjamini-Hochberg over all rows), all NaN where too few cases can be compared, compared_cases with
+        it and compared_with without it, compared_within ("type and half-year", "type", "half-year" or ""), severity (info
+        for a step that the flow does not know, else warn), example (key of the most common variant with it), sentence
+        (in plain English)
     variants : one row per variant of the log with the flow's names
         variant_no, variant_key, activities, cases, open_cases, cost, fitness (0 to 1), fits (cost 0), prefix_cost, and the
         ids of deviations (of its closed cases) and open_deviations (of its open ones); times and units are not in them
     patterns : one row per set of deviations that cases have together, most cases first
-        deviations (ids; none for conforming cases), cases, share, median_days, extra_days, timed_cases, example
+        deviations (ids; none for conforming cases), cases, share, median_days, timed_cases, example
     cases, open_cases : all cases, and those not over; not_computed : cases that could not be held against the flow
     fitting_cases, fitting_share : cases whose steps came in an order that the flow allows; of an open one, so far
     conforming_cases, conforming_share : cases without any deviation, those of `at_most` and of units among them
     fitness : 0 to 1, of all cases together
+    within_days : extra_days counts each time so many days at most: the time by which 90 of 100 cases are over
     closing_known : false when every case counts as over because neither the export nor the flow says
     log : with the flow's names
     """
@@ -75,6 +82,7 @@ class Conformance(Answer):
     conforming_cases: int
     conforming_share: float
     fitness: float
+    within_days: float
     closing_known: bool
     log: EventLog
     _case_list: pd.DataFrame = field(repr=False)
@@ -106,7 +114,7 @@ def conform(log: EventLog, flow: Flow, *, by: str | None = None) -> Conformance:
     Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the cases.
     """
     log.require_cases()
-    log = named_as(flow, log)
+    log = flow.named(log)
     group = grouping(log, by)
     variants = log.sql(_VARIANTS.format(clock=flow_clock(log, flow, grouping(log, None))))
     rows = held(
@@ -118,23 +126,18 @@ def conform(log: EventLog, flow: Flow, *, by: str | None = None) -> Conformance:
     cases = log.sql(_CASES.format(first=group.first, day=float(DAY), clock=flow_clock(log, flow, group)))
     situations = Situations.of(cases, by is not None, variants, rows, _other_units(log, flow))
     ids = FindingIds("conform", (*flow.ordered, *flow.steps), log.activities, situations.groups if by else ())
+    frame, within_days = _with_extra_time(deviation_rows(situations, ids, by), log, flow, situations, rows, variants)
     return Conformance(
-        frame=deviation_rows(situations, ids, by),
+        frame=frame,
         variants=_variant_rows(variants, rows, ids),
         patterns=pattern_rows(situations, ids, by),
+        within_days=within_days,
         closing_known=closing_known(log, flow),
         log=log,
         _case_list=situations.case_list(ids),
         _held=dict(zip(variants["variant_no"].tolist(), rows, strict=True)),
         **_figures(variants, rows, situations),
     )
-
-
-def named_as(flow: Flow, log: EventLog) -> EventLog:
-    """The log with the names that the flow has for its activities."""
-    there = log.activities
-    names = {old: new for old, new in flow.relabelling(there).items() if old in set(there)}
-    return log.relabel(names) if names else log
 
 
 def _other_units(log: EventLog, flow: Flow) -> dict[int, tuple[Deviation, ...]]:
@@ -148,6 +151,38 @@ def _other_units(log: EventLog, flow: Flow) -> dict[int, tuple[Deviation, ...]]:
     for case, step, times in zip(rows["case_no"].tolist(), rows["step"].tolist(), rows["times"].tolist(), strict=True):
         found[case] = found.get(case, ()) + (Deviation("other_unit", (step,)),) * times
     return found
+
+
+def _with_extra_time(
+    frame: pd.DataFrame, log: EventLog, flow: Flow, situations: Situations, held: list[Held], variants: pd.DataFrame
+) -> tuple[pd.DataFrame, float]:
+    """The deviations, each of the group that its row is of, with the columns of :mod:`.extra_time`."""
+    import numpy as np
+    import pandas as pd
+
+    anytime = set(flow.anytime)
+    orders = [tuple(step for step in steps if step not in anytime) for steps in variants["activities"]]
+    situation = situations.cases["situation"].to_numpy(np.int64)
+    known = np.array([deviations is not None for deviations in situations.deviations])[situation]
+    groups = pd.Categorical(situations.cases["group"])
+    variant = np.array(situations.variant, np.int64)[situation]
+    rows = case_rows(log, flow, orders, variant, known, groups.codes.astype(np.int64))
+    seen = deviating(situations, held, orders, flow, rows)
+    split = frame.columns[0] != "id"
+    mine = frame.iloc[:, 0].tolist() if split else [""] * len(frame)
+    chosen = {group: np.asarray(groups == group) for group in groups.categories}
+    deviations = zip(frame.to_dict("records"), mine, strict=True)
+    wanted = [(_what(row), chosen[group], row["cases"]) for row, group in deviations]
+    extra, within = compared(rows, seen, wanted)
+    if frame.columns[0] in extra.columns:
+        frame = frame.rename(columns={frame.columns[0]: f"{frame.columns[0]}_2"})
+    place = list(frame.columns).index("timed_cases") + 1
+    return pd.concat([frame.iloc[:, :place], extra, frame.iloc[:, place:]], axis=1), within
+
+
+def _what(row: dict) -> What:
+    steps = (row["step"], row["other_step"]) if row["other_step"] else (row["step"],)
+    return row["kind"], steps, tuple(row["alternatives"])
 
 
 def _variant_rows(variants: pd.DataFrame, rows: list[Held], ids: FindingIds) -> pd.DataFrame:

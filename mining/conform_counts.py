@@ -28,12 +28,13 @@ class Situations:
     """The cases by what happened in them.
 
     deviations : of each situation; None where they are not computed
-    variant : of each situation, its place among the variants; keys : of the variants
+    variant : of each situation, its place among the variants; closed : is it of closed cases?; keys : of the variants
     cases : one row per case: group ("" where nothing is split), situation, days (of closed cases, where known), open
     """
 
     deviations: list[Counter[What] | None]
     variant: list[int]
+    closed: list[bool]
     keys: list[str]
     cases: pd.DataFrame
 
@@ -59,7 +60,8 @@ class Situations:
         table = cases[["days"]].assign(
             group=cases.iloc[:, 0] if split else "", situation=found, open=~cases["is_closed"].astype(bool)
         )
-        return cls(told, [variant for variant, _, _ in number], variants["variant_key"].tolist(), table)
+        places, closed = [variant for variant, _, _ in number], [over for _, over, _ in number]
+        return cls(told, places, closed, variants["variant_key"].tolist(), table)
 
     @property
     def groups(self) -> list[str]:
@@ -95,7 +97,6 @@ class Group:
         self.name, self.counts = name, counts
         self._situations, self._days = situations, days
         self._cases = sum(counts.values())
-        self._usual = _median([day for each in days if not situations.deviations[each] for day in days[each]])
 
     def told(self, situation: int) -> Counter[What]:
         """The deviations of a situation, and how often a case has each."""
@@ -113,12 +114,10 @@ class Group:
         """What is said of the cases in some situations, whatever they have in common."""
         cases = sum(self.counts[situation] for situation in those)
         times = [day for situation in those for day in self._days.get(situation, ())]
-        median = _median(times)
         return {
             "cases": cases,
             "share": cases / self._cases,
-            "median_days": median,
-            "extra_days": median - self._usual,
+            "median_days": _median(times),
             "timed_cases": len(times),
             "example": self._example(those),
         }
@@ -153,7 +152,7 @@ def deviation_rows(situations: Situations, ids: FindingIds, by: str | None) -> p
             )
     columns = (
         *("id", "kind", "step", "other_step", "alternatives", "cases", "share", "occurrences"),
-        *("median_days", "extra_days", "timed_cases", "severity", "example", "sentence"),
+        *("median_days", "timed_cases", "severity", "example", "sentence"),
     )
     return _frame(rows, columns, "id", by)
 
@@ -167,7 +166,7 @@ def pattern_rows(situations: Situations, ids: FindingIds, by: str | None) -> pd.
         together = group.having(lambda told, names=names: [tuple(sorted(map(names, told)))])
         for those_ids, those in together.items():
             rows.append({"group": group.name, "deviations": list(those_ids), **group.figures(those)})
-    columns = ("deviations", "cases", "share", "median_days", "extra_days", "timed_cases", "example")
+    columns = ("deviations", "cases", "share", "median_days", "timed_cases", "example")
     return _frame(rows, columns, "deviations", by)
 
 

@@ -92,7 +92,7 @@ def _words(
 ) -> dict[int, Told]:
     """The orders that are wanted in words, as far as they are computed."""
     costs = found.cost if to_the_end else found.prefix_cost
-    ways = _ways(flow)
+    ways = ways_of(flow)
     all_moves = found.moves if to_the_end else found.prefix_moves
     computed = [place for place in sorted(wanted) if costs[place] >= 0]
     places = [place for place in computed if costs[place]]
@@ -102,7 +102,8 @@ def _words(
     return fitting | dict(zip(places, cases, strict=True))
 
 
-def _ways(flow: Flow) -> Ways | None:
+def ways_of(flow: Flow) -> Ways | None:
+    """What the flow allows; None where it has too many states to look at them all."""
     try:
         automaton = flow.automaton()
     except TooBig:

@@ -1,7 +1,7 @@
 """Where do the cases go another way than intended, how many, and with what else does that go together?
 
-Every deviation is said in words, with how many cases have it, and the usual time of these cases beside that of the cases
-without any. Which of the two made the other is not said: nobody can see it here.
+Every deviation is said in words, with how many cases have it, their usual time, and whether the time that was left after it
+was longer than in cases that stood there without it. Which of the two made the other is not said: nobody can see it here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from ...mining.extra_time import clear
 from ...mining.findings import Findings
 from ..deviation_words import said
 from ..section import Bar, Cell, Column, Section, Strips, Table, number_shown, row, rows_of
@@ -40,6 +41,7 @@ def section(findings: Findings, words: Words) -> Section | None:
         how=(
             ("conform.conforming_share", words.say("method.conform_conforming_share")),
             ("conform.share", words.say("method.conform_share")),
+            *((("conform.extra_days", words.say("method.conform_extra_days")),) if compares(found) else ()),
         ),
     )
 
@@ -61,11 +63,24 @@ def _lead(meant: Intended, words: Words) -> tuple[str, ...]:
         lead.append(
             words.say("deviations.closed_by", steps=words.either(list(map(words.quoted, meant.flow.closed_by))))
         )
-    if meant.flow.deadlines or meant.flow.rules:
-        lead.append(words.say("deviations.not_judged"))
     if found.not_computed:
         lead.append(words.say("deviations.not_computed", found.not_computed))
-    return tuple(lead)
+    return (*lead, *_clearest(found, words))
+
+
+def compares(found: Conformance) -> bool:
+    """Can the time after some deviation be compared?"""
+    return bool(found.frame["extra_days"].notna().any())
+
+
+def _clearest(found: Conformance, words: Words) -> tuple[str, ...]:
+    """What is said of the most common deviation after which the time is clearly another."""
+    for each in rows_of(found.frame):
+        if clear(each.extra_q):
+            key = "longer_from" if each.extra_days > 0 else "shorter_from"
+            time, low, high = _interval(each, words)
+            return (words.say(f"deviations.{key}", what=_sentence(each, words), time=time, low=low, high=high),)
+    return ()
 
 
 def among(meant: Intended, words: Words) -> str:
@@ -85,7 +100,7 @@ def most_common(found: Conformance, words: Words) -> str:
 def _table(meant: Intended, words: Words) -> Table:
     frame = meant.conformance.frame
     shown = number_shown(len(frame), _SHOWN)
-    most = float(frame["share"].iloc[0])
+    most, compared = float(frame["share"].iloc[0]), compares(meant.conformance)
     rows = [
         row(
             [
@@ -95,18 +110,18 @@ def _table(meant: Intended, words: Words) -> Table:
                 words.number(each.cases),
                 words.number(each.occurrences),
                 _usual(each, words),
+                *([_extra(each, words)] if compared else []),
             ]
         )
         for each in rows_of(frame.head(shown))
     ]
     if shown < len(frame):
         occurrences = int(frame["occurrences"].iloc[shown:].sum())
-        rows.append(
-            row([words.say("deviations.rest", len(frame) - shown), "", "", "", words.number(occurrences), ""], "rest")
-        )
+        rest = [words.say("deviations.rest", len(frame) - shown), "", "", "", words.number(occurrences), ""]
+        rows.append(row([*rest, *([""] if compared else [])], "rest"))
     return Table(
         words.say("deviations.caption"),
-        _columns(("name", "bar", "share", "cases", "occurrences", "usual"), words),
+        _columns(("name", "bar", "share", "cases", "occurrences", "usual", *(("extra",) if compared else ())), words),
         tuple(rows),
         _below(meant, words),
     )
@@ -167,11 +182,13 @@ def _below(meant: Intended, words: Words) -> str:
         known = words.say("deviations.below", time=words.days(usual))
     else:
         known = words.say("deviations.below_unknown")
-    known = f"{known} {words.say('deviations.below_few')}"
-    if clock is None:
-        return known
-    end = words.either([words.quoted(step) for step in clock.end])
-    return f"{known} {words.say('deviations.clock', start=words.quoted(clock.start), end=end)}"
+    said = [known, words.say("deviations.below_few")]
+    if clock is not None:
+        end = words.either([words.quoted(step) for step in clock.end])
+        said.append(words.say("deviations.clock", start=words.quoted(clock.start), end=end))
+    if compares(found):
+        said.append(words.say("deviations.below_extra", within=words.days(found.within_days)))
+    return " ".join(said)
 
 
 def _usual(each: Any, words: Words) -> str:
@@ -181,6 +198,24 @@ def _usual(each: Any, words: Words) -> str:
     time = words.days(each.median_days)
     few = each.timed_cases < _MOST * each.cases
     return words.say("deviations.usual_of", each.timed_cases, time=time) if few else time
+
+
+def _extra(each: Any, words: Words) -> str:
+    """How much longer the time after it was, where that can be compared."""
+    if not math.isfinite(each.extra_days):
+        return ""
+    if not clear(each.extra_q):
+        return words.say("deviations.unclear")
+    time, low, high = _interval(each, words)
+    return words.say(
+        "deviations.longer" if each.extra_days > 0 else "deviations.shorter", time=time, low=low, high=high
+    )
+
+
+def _interval(each: Any, words: Words) -> tuple[str, str, str]:
+    """How much more or less, at least, and at most."""
+    low, high = sorted((abs(each.extra_low), abs(each.extra_high)))
+    return words.days(abs(each.extra_days)), words.days(low), words.days(high)
 
 
 def _sentence(each: Any, words: Words) -> str:

@@ -15,7 +15,9 @@ from strategies import START, day_frames, frame_of, frames, poisoned_after
 from saksflyt.mining.backlog import backlog
 from saksflyt.mining.errors import EmptyLog, UsageError
 from saksflyt.mining.flow import Flow
+from saksflyt.mining.kaplan_meier import kaplan_meier
 from saksflyt.mining.log import EventLog
+from saksflyt.mining.remaining import remaining_median
 
 OSLO = ZoneInfo("Europe/Oslo")
 FLOW = Flow.from_toml(
@@ -234,3 +236,40 @@ def test_the_window_starts_where_it_was_observed_from():
     assert backlog(EventLog.from_frame(frame, as_of="2025-03-06"), every="day").over_time["in_progress"].tolist() == [
         *(1, 1, 2, 1),
     ]
+
+
+def test_what_remains_is_the_median_of_those_that_came_so_far():
+    # Forty cases closed after 1 to 40 days; two open ones, 10 and 35 days old, are followed as well.
+    rows = [(f"{n}", START, START + timedelta(days=n)) for n in range(1, 41)]
+    rows += [("ten", START + timedelta(days=50), None), ("thirty-five", START + timedelta(days=25), None)]
+    frame = pd.DataFrame(rows, columns=["case_id", "end_time", "closed"]).assign(activity="A")
+    found = backlog(as_of(frame, 60)).oldest
+    assert found["age_days"].tolist() == [35.0, 10.0]
+    # Of those that were open after ten days half were over by day 25; to 35 days too few were followed.
+    assert found["remaining_median_days"].tolist()[1] == pytest.approx(15, abs=1)
+    assert isnan(found["remaining_median_days"].tolist()[0])
+
+
+def test_what_remains_by_group_and_where_nobody_has_closed():
+    frame = frame_of(*["A B C"] * 30, *["A"] * 30, hours=48).assign(type=["x"] * 90 + ["y"] * 30)
+    frame.loc[len(frame)] = ["late", "A", START + timedelta(days=58), "x"]
+    found = backlog(as_of(frame, 60), FLOW, "type").oldest.set_index("type")["remaining_median_days"]
+    assert found["x"] == pytest.approx(2)  # all of x take four days; it is two days old
+    assert found["y"].isna().all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=40),
+    st.lists(st.integers(0, 30), min_size=1, max_size=5),
+)
+def test_what_remains_equals_its_definition(cases, ages):
+    """inf{u: S(age + u) <= S(age) / 2}, looked for at every whole day."""
+    curve = kaplan_meier([float(time) for time, _ in cases], [ended for _, ended in cases])
+
+    def part(time: float) -> float:
+        return float(np.prod(1 - curve.ended[curve.times <= time] / curve.at_risk[curve.times <= time]))
+
+    for age, found in zip(ages, remaining_median(curve, np.array(ages, float)), strict=True):
+        hits = [day - age for day in range(age, 32) if part(day) <= part(age) / 2 + 1e-9]
+        assert (isnan(found) and (not hits or part(age) == 0)) or found == hits[0]

@@ -15,7 +15,7 @@ from flow_edits import allows, branched, walk
 from intended import as_tree_text, random_trace
 from models import on_real_logs, real_log
 from pm4py.algo.conformance.alignments.petri_net import algorithm as their_alignments
-from strategies import START, frame_of, log_of
+from strategies import START, frame_of, log_of, poisoned_after
 
 import saksflyt as sf
 from saksflyt.mining.alignment import align, nothing
@@ -58,17 +58,18 @@ def test_deviations_patterns_and_variants_by_hand() -> None:
     row = next(row for row in found.frame.itertuples() if row.id == "conform.skipped:b")
     assert (row.kind, row.step, row.other_step, row.alternatives) == ("skipped", "B", "", [])
     assert (row.share, row.occurrences, row.timed_cases) == (pytest.approx(2 / 6), 2, 2)
-    # Two days from A to D without B, three with it.
-    assert (row.median_days, row.extra_days) == (2, -1)
+    assert row.median_days == 2
+    # Two cases are too few to say anything.
+    assert (str(row.extra_days), row.compared_cases, row.compared_with) == ("nan", 0, 0)
     assert row.sentence == "B was skipped"
     keys = {tuple(activities): key for activities, key in found.variants[["activities", "variant_key"]].to_numpy()}
     assert row.example == keys["A", "C", "D"]
-    patterns = found.patterns[["deviations", "cases", "extra_days"]].to_numpy().tolist()
+    patterns = found.patterns[["deviations", "cases", "median_days"]].to_numpy().tolist()
     assert patterns == [
-        [[], 2, 0],
-        [["conform.skipped:b"], 2, -1],
-        [["conform.out_of_order:b>c"], 1, 0],
-        [["conform.repeated:b", "conform.unknown:x"], 1, 2],
+        [[], 2, 3],
+        [["conform.skipped:b"], 2, 2],
+        [["conform.out_of_order:b>c"], 1, 3],
+        [["conform.repeated:b", "conform.unknown:x"], 1, 5],
     ]
     skipped = next(row for row in found.variants.itertuples() if row.activities == ["A", "C", "D"])
     assert (skipped.cases, skipped.cost, skipped.fits, skipped.prefix_cost) == (2, 1, False, 1)
@@ -147,10 +148,10 @@ def test_by_a_group_counts_and_compares_within_it() -> None:
     frame = frame_of("A B C D", "A C D", "A C D", "A B C D", "A B C D", hours=24)
     frame["unit"] = frame["case_id"].map(lambda case: "Nord" if case in ("case 0", "case 1") else "Sør")
     found = conform(EventLog.from_frame(frame), ABCD, by="unit")
-    rows = found.frame[["unit", "id", "cases", "share", "extra_days"]].to_numpy().tolist()
+    rows = found.frame[["unit", "id", "cases", "share", "median_days"]].to_numpy().tolist()
     assert rows == [
-        ["Nord", "conform.skipped:b@nord", 1, 0.5, -1],
-        ["Sør", "conform.skipped:b@sor", 1, pytest.approx(1 / 3), -1],
+        ["Nord", "conform.skipped:b@nord", 1, 0.5, 2],
+        ["Sør", "conform.skipped:b@sor", 1, pytest.approx(1 / 3), 2],
     ]
     assert found.patterns["unit"].tolist() == ["Nord", "Nord", "Sør", "Sør"]
     assert parse_finding(rows[0][1]).unit == "nord"
@@ -420,3 +421,105 @@ def test_a_thousand_cases_quickly() -> None:
     )
     found = conform(EventLog.from_frame(rows), ABCD)
     assert (found.cases, ids(found)) == (200, {"conform.skipped:b": 100})
+
+
+def slower_after_a_call(seed: int, extra: float = 9) -> pd.DataFrame:
+    """A, B and C by hand; in one case of three somebody calls, in Nord after a day, in Sør after two."""
+    rng, rows = np.random.default_rng(seed), []
+    for number in range(360):
+        unit, called = ("Nord", "Sør")[number % 2], number % 3 == 0
+        later = 4 + rng.exponential(3) + (extra if called else 0)
+        done = [("A", 0.0), ("B", later), ("C", later + rng.exponential(5))]
+        done += [("X", 1.0 + number % 2)] if called else []
+        came = pd.Timestamp("2025-03-03 08:00", tz="UTC") + pd.Timedelta(hours=6 * number)
+        rows += [(f"{number}", step, came + pd.Timedelta(days=day), unit) for step, day in done]
+    return pd.DataFrame(rows, columns=["case_id", "activity", "end_time", "unit"])
+
+
+CALLED = flow_of("A -> B -> C", closed_by=("C",))
+
+
+def test_the_time_left_after_a_deviation_beside_cases_without_it() -> None:
+    log = EventLog.from_frame(slower_after_a_call(1), as_of="2025-08-01")
+    found = conform(log, CALLED)
+    row = found.frame.iloc[0]
+    assert (row["id"], row["compared_cases"]) == ("conform.unknown:x", 120)
+    # Nine days were put in; no time counts more than the horizon, so a little less is left of them.
+    assert 5 < row["extra_low"] < 8 < row["extra_high"] < 10 and row["extra_q"] < 0.001
+    assert found.within_days == pytest.approx(23, abs=3)
+    by_unit = conform(log, CALLED, by="unit").frame
+    assert by_unit["compared_cases"].tolist() == [60, 60]
+    assert ((by_unit["extra_low"] < 9) & (by_unit["extra_low"] > 4)).all()
+    # Read again it is the same, to the last bit.
+    assert conform(log, CALLED).frame.equals(found.frame)
+
+
+def test_an_attribute_with_the_name_of_a_column() -> None:
+    frame = frame_of("A C D", "A B C D").assign(extra_days="North")
+    found = conform(EventLog.from_frame(frame), ABCD, by="extra_days").frame
+    assert found.columns.is_unique and found["extra_days_2"].tolist() == ["North"]
+
+
+def test_days_alone_give_nearly_the_same() -> None:
+    frame = slower_after_a_call(2)
+    exact = conform(EventLog.from_frame(frame, as_of="2025-08-01"), CALLED).frame.iloc[0]
+    frame["end_time"] = frame["end_time"].dt.tz_convert("Europe/Oslo").dt.normalize()
+    frame["rank"] = frame["activity"].map({"A": 0, "X": 1, "B": 2, "C": 3})
+    days = conform(EventLog.from_frame(frame.assign(precision="day"), as_of="2025-08-01"), CALLED).frame.iloc[0]
+    assert days["extra_days"] == pytest.approx(exact["extra_days"], abs=0.7)
+    assert days["compared_cases"] > 110
+
+
+def test_cases_of_one_applicant_go_together() -> None:
+    frame = slower_after_a_call(3)
+    alone = conform(EventLog.from_frame(frame, as_of="2025-08-01"), CALLED).frame.iloc[0]
+    number = frame["case_id"].astype(int)
+    frame["applicant"] = np.where(number % 3 == 0, "a" + (number % 10).astype(str), "b" + number.astype(str))
+    together = conform(EventLog.from_frame(frame, as_of="2025-08-01"), CALLED).frame.iloc[0]
+    assert together["extra_days"] == alone["extra_days"]
+    assert together["extra_high"] != alone["extra_high"]
+
+
+def test_what_comes_after_the_window_changes_no_comparison() -> None:
+    frame = slower_after_a_call(4)
+    moment = START + timedelta(days=70)
+    one, two = (EventLog.from_frame(each).as_of(moment) for each in poisoned_after(frame, moment, 40))
+    first, second = (conform(log, CALLED).frame for log in (one, two))
+    assert first["extra_days"].notna().any()
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_a_step_at_any_time_is_no_moment() -> None:
+    flow = flow_of("A -> B -> C", closed_by=("C",), steps={"X": StepSettings(anytime=True, at_most=1)})
+    frame = slower_after_a_call(5)
+    again = frame[frame["activity"] == "X"].assign(end_time=lambda t: t["end_time"] + pd.Timedelta(hours=1))
+    found = conform(EventLog.from_frame(pd.concat([frame, again]), as_of="2025-08-01"), flow)
+    row = found.frame.iloc[0]
+    assert (row["id"], row["cases"], row["compared_cases"]) == ("conform.too_often:x", 120, 0)
+    assert np.isnan(row["extra_days"])
+
+
+def test_another_unit_is_seen_at_the_step_that_it_did() -> None:
+    frame = slower_after_a_call(6)
+    frame.loc[frame["activity"] == "X", "unit"] = "Vest"
+    flow = flow_of("A -> X? -> B -> C", closed_by=("C",), steps={"X": StepSettings(unit="Nord")})
+    row = conform(EventLog.from_frame(frame, as_of="2025-08-01"), flow).frame.iloc[0]
+    assert (row["id"], row["compared_cases"]) == ("conform.other_unit:x", 120)
+    assert 5 < row["extra_low"] < row["extra_high"] < 10
+
+
+def test_what_most_cases_only_seem_to_have_is_not_compared() -> None:
+    """Most cases without B do it after C; at C they cannot be told from the few that never do."""
+    rng, rows = np.random.default_rng(7), []
+    for number in range(400):
+        late, never = number % 2 == 0, number % 40 == 0
+        names = "ACBD" if late else "ABCD"
+        days = np.concatenate(([0.0], rng.exponential(4, 3).cumsum()))
+        came = pd.Timestamp("2025-03-03 08:00", tz="UTC") + pd.Timedelta(hours=6 * number)
+        steps = [(step, day) for step, day in zip(names, days, strict=True) if not (never and step == "B")]
+        rows += [(f"{number}", step, came + pd.Timedelta(days=day)) for step, day in steps]
+    log = EventLog.from_frame(pd.DataFrame(rows, columns=["case_id", "activity", "end_time"]), as_of="2025-09-01")
+    found = conform(log, flow_of("A -> B -> C -> D", closed_by=("D",))).frame.set_index("id")
+    assert found["cases"].to_dict() == {"conform.out_of_order:b>c": 190, "conform.skipped:b": 10}
+    late, skipped = found["compared_cases"].tolist()
+    assert late > 180 and skipped == 0
