@@ -15,7 +15,16 @@ from ..connectors.registry import log_path
 from ..connectors.xes import XesLogs
 from ..mining.errors import UsageError
 from .messages import say, working
-from .options import as_of_option, files_argument, format_option, mapping_option, now_option
+from .options import (
+    as_of_option,
+    files_argument,
+    format_option,
+    mapping_option,
+    now_option,
+    shape_option,
+    sheet_option,
+    with_shape,
+)
 from .output import document
 
 _COUNTS = (
@@ -30,6 +39,8 @@ _COUNTS = (
     "-o", "--output", metavar="LOG", required=True, type=click.Path(path_type=Path), help="Where the log goes."
 )
 @mapping_option
+@sheet_option
+@shape_option
 @as_of_option
 @click.option("--replace", is_flag=True, help="Put the new log in the place of an old one.")
 @click.option(
@@ -41,6 +52,8 @@ def import_log(
     files: tuple[Path, ...],
     output: Path,
     mapping: Path | None,
+    sheets: tuple[str, ...],
+    shape: str | None,
     as_of: date | datetime | None,
     replace: bool,
     xes: Path | None,
@@ -55,7 +68,15 @@ def import_log(
     if xes is not None:
         spare(xes, files)
     with working(f"Importing {', '.join(file.name for file in files)}"):
-        reading = import_exports(list(files), target, mapping=mapping, now=now, as_of=as_of, replace=replace)
+        reading = import_exports(
+            list(files),
+            target,
+            mapping=with_shape(mapping, shape),
+            now=now,
+            as_of=as_of,
+            replace=replace,
+            sheets=sheets,
+        )
     for line in reading.receipt.lines():
         say(line)
     say(f"The log is {target}. Next: saksflyt report {target}")

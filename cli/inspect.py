@@ -14,7 +14,7 @@ import click
 from ..connectors.inspection import Inspection
 from ..connectors.registry import inspect as inspect_exports
 from .messages import folded, one_line, visible, working
-from .options import files_argument, format_option, mapping_option, now_option
+from .options import files_argument, format_option, mapping_option, now_option, shape_option, sheet_option, with_shape
 from .output import document
 from .tables import Table, aligned, fitted
 
@@ -25,17 +25,21 @@ _LONGEST = 40
 @click.command()
 @files_argument
 @mapping_option
+@sheet_option
+@shape_option
 @format_option("table", "json")
 @now_option
-def inspect(files: tuple[Path, ...], mapping: Path | None, form: str, now: datetime) -> None:
+def inspect(
+    files: tuple[Path, ...], mapping: Path | None, sheets: tuple[str, ...], shape: str | None, form: str, now: datetime
+) -> None:
     """What is in this export, and how would it be read?
 
-    Shows encoding, delimiter, each column's role with the reason, the date format with its proof, the first records,
-    columns that look like personal data, and the mapping block. What it prints is a mapping file with comments: send
-    it to a file, change what was guessed wrong, and give that to --mapping.
+    Shows encoding, delimiter, the shape of the table, each column's role with the reason, the date format with its
+    proof, the first records, columns that look like personal data, and the mapping block. What it prints is a mapping
+    file with comments: send it to a file, change what was guessed wrong, and give that to --mapping.
     """
     with working(f"Inspecting {', '.join(file.name for file in files)}"):
-        found = inspect_exports(list(files), mapping=mapping, now=now)
+        found = inspect_exports(list(files), mapping=with_shape(mapping, shape), now=now, sheets=sheets)
     if form == "json":
         click.echo(document("inspect", **asdict(found)), nl=False)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import wraps
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ..connectors.mapping import SHAPES, Mapping
 from ..mining.errors import UsageError
 from .asked import FORMATS, Asked, Selection
 
@@ -76,6 +78,19 @@ mapping_option = click.option(
     metavar="FILE",
     help="The TOML file that says what each column is (see: saksflyt inspect).",
 )
+shape_option = click.option(
+    "--shape",
+    type=click.Choice(SHAPES),
+    help="What a row is: an event, a case with its milestones (wide), a change (audit), a span of time (intervals), or "
+    "events in one file and cases in another (joined). Guessed unless told.",
+)
+sheet_option = click.option(
+    "--sheet",
+    "sheets",
+    multiple=True,
+    metavar="NAME",
+    help="Which sheet of a workbook to read; repeat it for several.",
+)
 where_option = click.option(
     "--where",
     multiple=True,
@@ -106,6 +121,14 @@ top_option = click.option(
     metavar="N",
     help="The first N rows (of every group); 0 means all. A table shows 20 unless told, other formats all.",
 )
+
+
+def with_shape(mapping: Path | None, shape: str | None) -> Mapping | Path | None:
+    """The mapping with the shape that was asked for on the command line, which goes before what the file says."""
+    if shape is None:
+        return mapping
+    return replace(Mapping.load(mapping) if mapping else Mapping(), shape=shape)
+
 
 files_argument = click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)

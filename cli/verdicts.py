@@ -40,7 +40,7 @@ _READ_DEVIATIONS = [
         "extra_low",
         "extra_high",
     ),
-    *("extra_q", "severity", "id"),
+    *("severity", "id"),
 ]
 
 

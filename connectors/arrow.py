@@ -22,7 +22,7 @@ class ArrowTables:
     """The connector for Parquet and Feather/Arrow files."""
 
     name = "arrow"
-    reads = "Parquet, Feather and Arrow files; one event per row"
+    reads = "Parquet, Feather and Arrow files; event lists and other shapes"
     guide = "docs/formats/tables.md"
 
     def knows(self, path: Path) -> bool:

@@ -52,6 +52,21 @@ class Source:
         self._tested: dict[int, tuple[str, str, str]] = {}
         self.run(f"create table faults_{number} (row bigint, c integer, reason varchar)")
 
+    def narrow(self, where: str) -> None:
+        """Keep only the records for which the SQL `where` is true; each keeps the number of its line."""
+        table = f"kept_{self.number}"
+        self.run(
+            f"create table {table} as select {self.line} as line, {', '.join(f'c{n}' for n in range(len(self.headers)))} "
+            f"from {self.table} where {where} order by rowid"
+        )
+        for gone in {self.table, *(asked for asked, _, _ in self._tested.values())}:
+            self.run(f"drop table {gone}")
+        self.table, self.line = table, "line"
+        for found in (self._samples, self._values, self._untidy, self._tested):
+            found.clear()
+        for name in ("in_table", "sampled"):
+            self.__dict__.pop(name, None)
+
     def said(self, column: int) -> Column | None:
         """What the mapping says about a column."""
         return self._mapping.columns.get(self.headers[column])

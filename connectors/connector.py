@@ -54,6 +54,7 @@ class Records:
     roles : the roles that the format itself gives, by column; None where roles are to be guessed
     of_case : the columns that hold one value per case, because the format says so
     names : what an attribute is called in the log, where that is not the column's header
+    day_zero : the day from which plain numbers in a column of dates are counted
     """
 
     name: str
@@ -73,6 +74,7 @@ class Records:
     roles: dict[int, str] | None = None
     of_case: frozenset[int] = frozenset()
     names: dict[int, str] = field(default_factory=dict)
+    day_zero: str = "1899-12-30"
 
 
 def require_width(name: str, columns: int) -> None:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ..mining.errors import DataError
-from ..mining.log import STAGED, attribute_names, text_literal
+from ..mining.log import STAGED, text_literal
+from .attributes import Attribute, attribute_sql, attributes_of
+from .columns import Source
 from .connector import Desk, Refusal
 from .intake import Understood
 from .lifecycle import BEGUN
-from .numbers import number_sql, reads_as_numbers
+from .shape_wide import columns_of as milestones_of
+from .shape_wide import key, ranks, step_name
 from .times import UNREADABLE
 from .truths import boolean_sql
 
@@ -24,17 +27,9 @@ _TEXTS = {
     "type": "case type",
     "case_unit": "case unit",
 }
+_OF_CASES = ("applicant", "type", "case_unit", "closed", "due")
+_OF_EVENTS = frozenset(STAGED) - {"case_id", *_OF_CASES}
 _START_AFTER_END = "start after the end"
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """An attribute of the log: its name, its SQL type, and in which column each source has it."""
-
-    name: str
-    type: str
-    columns: dict[int, int]
-    of: bool | None = None  # True: of the case, False: of the event, None: to be found out
 
 
 @dataclass(frozen=True)
@@ -48,17 +43,18 @@ class Cell:
 
 def stage_events(found: list[Understood], desk: Desk) -> tuple[list[Attribute], str | None, list[tuple[int, Cell]]]:
     """Make the view ``staged``; gives its attributes, the kind of `closed`, and the cells that can fail."""
-    staged = [u for u in found if not u.copy_of and u.source.in_table]
-    closed = _closed_kind(staged)
-    attributes = _attributes(staged)
+    readable = [u for u in found if not u.copy_of and u.source.in_table]
+    closed = _closed_kind(readable)
+    attributes = attributes_of(readable)
     _lookups(desk)
     cells: list[tuple[int, Cell]] = []
-    parts = []
-    for understood in staged:
+    parts: list[str] = []
+    tables: list[str] = []
+    for understood in readable:
         columns, failing = _columns(understood, desk, closed)
         for number, attribute in enumerate(attributes):
             column = attribute.columns.get(understood.source.number)
-            value = "null" if column is None else _attribute_sql(understood, column, attribute.type)
+            value = "null" if column is None else attribute_sql(understood, column, attribute.type)
             columns[f"a_{number}"] = f"{value}::{attribute.type}"
             if column is not None and attribute.type != "VARCHAR" and understood.source.types[column] == "VARCHAR":
                 raw = understood.source.cell(column)
@@ -70,9 +66,26 @@ def stage_events(found: list[Understood], desk: Desk) -> tuple[list[Attribute], 
                     )
                 )
         cells += [(understood.source.number, cell) for cell in failing]
-        parts.append(_select(understood, columns, desk))
-    desk.database.execute(f"create view staged as {' union all '.join(parts) or _nothing(closed, attributes)}")
+        if understood.shape.kind == "cases":
+            tables.append(_select(understood, {name: sql for name, sql in columns.items() if name not in _OF_EVENTS}))
+        else:
+            parts += [_select(understood, row, moment) for row, moment in _rows(understood, columns, desk)]
+    events = " union all ".join(parts) or _nothing(closed, attributes)
+    if tables:
+        # A table and no view: there are few cases, and every reader of the events asks for them.
+        desk.database.execute(f"create table case_rows as {' union all '.join(tables)}")
+        events = _joined(events, readable, attributes)
+    desk.database.execute(f"create view staged as {events}")
     return attributes, closed, cells
+
+
+def _joined(events: str, readable: list[Understood], attributes: list[Attribute]) -> str:
+    """SQL for the events with what the case tables know; what they say of a case goes before what its events say."""
+    numbers = {u.source.number for u in readable if u.shape.kind == "cases"}
+    given = {f"a_{n}" for n, attribute in enumerate(attributes) if numbers & set(attribute.columns)}
+    names = [*STAGED, *(f"a_{n}" for n in range(len(attributes)))]
+    named = ", ".join(f"coalesce(k.{n}, e.{n}) as {n}" if n in given | set(_OF_CASES) else f"e.{n}" for n in names)
+    return f"select {named} from ({events}) e left join case_rows k on k.case_id = e.case_id"
 
 
 def _kind(type_: str) -> str:
@@ -108,27 +121,30 @@ def _lookups(desk: Desk) -> None:
 def _columns(understood: Understood, desk: Desk, closed: str | None) -> tuple[dict[str, str], list[Cell]]:
     """SQL for the core columns of ``staged``."""
     source, times = understood.source, understood.times
-    activity = understood.cell("activity") or "null"
-    activity = (
-        f"coalesce((select v from renames where k = {activity}), {activity})" if desk.mapping.activities else activity
-    )
-    end = times["time"]
-    columns = dict.fromkeys(STAGED, "null")
-    columns |= {"case_id": understood.cell("case") or "null", "activity": activity}
-    columns |= {"end_time": end.value, "precision": end.precision, "rank": _rank(understood, activity, desk)}
-    if cell := understood.cell("precision"):
+    columns = dict.fromkeys(STAGED, "null") | {"case_id": understood.cell("case") or "null"}
+    if end := times.get("time"):
+        activity = _activity(understood.cell("activity") or "null", desk)
+        rank = (
+            f"coalesce(try_cast({cell} as smallint), 0)" if (cell := understood.cell("rank")) else _rank(activity, desk)
+        )
+        columns |= {"activity": activity, "end_time": end.value, "precision": end.precision, "rank": rank}
+    if end and (cell := understood.cell("precision")):
         columns |= _known_to(cell, end.value, end.precision, desk.mapping.zone)
     for name, role in _TEXTS.items():
         columns[name] = understood.cell(role) or "null"
     cells = []
     for name in ("start", "due", "closed"):
-        if name in times and (column := understood.column(name)) is not None:
-            columns["start_time" if name == "start" else name] = times[name].value
-            faults = f"(select reason from faults_{source.number} where c = {column} and row = {source.table}.rowid)"
-            reason = faults if times[name].unusable else ""
+        if name not in times:
+            continue
+        columns["start_time" if name == "start" else name] = times[name].value
+        if (column := understood.column(name)) is not None:  # a milestone that closes the case is listed as such
+            reason = _faults(source, column) if times[name].unusable else ""
             if name == "start":
                 columns["start_time"], reason = _start(understood, reason)
             cells += [Cell(column, source.cell(column), reason)] if reason else []
+    for column in milestones_of(understood.roles):
+        if key(column) in times and times[key(column)].unusable:
+            cells.append(Cell(column, source.cell(column), _faults(source, column)))
     if understood.lives is not None:
         given = columns["start_time"]
         columns["start_time"] = BEGUN if given == "null" else f"coalesce({BEGUN}, {given})"
@@ -137,6 +153,28 @@ def _columns(understood: Understood, desk: Desk, closed: str | None) -> tuple[di
     columns |= {"source": str(source.number), "source_row": source.line}
     types = {**STAGED, "closed": "BOOLEAN" if closed == "boolean" else "TIMESTAMPTZ"}
     return {name: f"({sql})::{types[name]}" for name, sql in columns.items()}, cells
+
+
+def _faults(source: Source, column: int) -> str:
+    """SQL for the reason why a filled cell of times has none."""
+    return f"(select reason from faults_{source.number} where c = {column} and row = {source.table}.rowid)"
+
+
+def _rows(understood: Understood, columns: dict[str, str], desk: Desk) -> Iterator[tuple[dict[str, str], str]]:
+    """What one record makes: an event, or one for each milestone with a date. Each with the SQL of its moment."""
+    source, times = understood.source, understood.times
+    if understood.shape.kind != "wide":
+        yield columns, ""
+        return
+    for column, place in ranks(source, understood.roles, times).items():
+        time, activity = times[key(column)], _activity(text_literal(step_name(source, column)), desk)
+        row = {"activity": activity, "end_time": time.value, "precision": time.precision}
+        row["rank"] = _rank(activity, desk, place)
+        yield columns | {name: f"({sql})::{STAGED[name]}" for name, sql in row.items()}, time.value
+
+
+def _activity(name: str, desk: Desk) -> str:
+    return f"coalesce((select v from renames where k = {name}), {name})" if desk.mapping.activities else name
 
 
 def _known_to(cell: str, time: str, usual: str, zone: str) -> dict[str, str]:
@@ -163,77 +201,19 @@ def _start(understood: Understood, reason: str) -> tuple[str, str]:
     )
 
 
-def _rank(understood: Understood, activity: str, desk: Desk) -> str:
-    if cell := understood.cell("rank"):
-        return f"coalesce(try_cast({cell} as smallint), 0)"
-    return f"coalesce((select v from ranks where k = {activity}), 0)" if desk.mapping.ranks else "0"
+def _rank(activity: str, desk: Desk, usual: int = 0) -> str:
+    return f"coalesce((select v from ranks where k = {activity}), {usual})" if desk.mapping.ranks else str(usual)
 
 
-def _select(understood: Understood, columns: dict[str, str], desk: Desk) -> str:
+def _select(understood: Understood, columns: dict[str, str], moment: str = "") -> str:
     source = understood.source
     table = f"refused_{source.number}"
     gone = source.row(f"select count(*) from {table}")[0]
-    where = f" where rowid not in (select row from {table})" if gone else ""
+    tests = [f"rowid not in (select row from {table})"] if gone else []
+    tests += [f"{moment} is not null"] if moment else []
+    where = f" where {' and '.join(tests)}" if tests else ""
     named = ", ".join(f'{sql} as "{name}"' for name, sql in columns.items())
     return f"select {named} from {source.table}{where}"
-
-
-def _attributes(staged: list[Understood]) -> list[Attribute]:
-    """The attributes of all sources; those with the same header are one."""
-    places: dict[str, dict[int, int]] = {}
-    of: dict[str, bool | None] = {}
-    types: dict[str, set[str]] = {}
-    for understood in staged:
-        for column in understood.attributes:
-            said, records = understood.source.said(column), understood.source.records
-            header = (said and said.name) or records.names.get(column) or understood.source.headers[column]
-            places.setdefault(header, {})[understood.source.number] = column
-            types.setdefault(header, set()).add(_type(understood, column))
-            by_format = True if column in records.of_case else None
-            of.setdefault(header, by_format if said is None or said.of is None else said.of == "case")
-    names = attribute_names(list(places))
-    return [
-        Attribute(name, types[header].pop() if len(types[header]) == 1 else "VARCHAR", places[header], of[header])
-        for name, header in zip(names, places, strict=True)
-    ]
-
-
-def _type(understood: Understood, column: int) -> str:
-    source = understood.source
-    said = source.said(column)
-    if said and said.type:
-        return {"number": "DOUBLE", "text": "VARCHAR", "boolean": "BOOLEAN", "date": "TIMESTAMPTZ"}[said.type]
-    kind = source.types[column]
-    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-        return "DOUBLE"
-    if kind == "BOOLEAN":
-        return kind
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        return "TIMESTAMPTZ"
-    return "DOUBLE" if kind == "VARCHAR" and reads_as_numbers(source, column) else "VARCHAR"
-
-
-def _attribute_sql(understood: Understood, column: int, type_: str) -> str:
-    source = understood.source
-    if source.types[column] != "VARCHAR":
-        return f"c{column}" if type_ in ("DOUBLE", "BOOLEAN", "TIMESTAMPTZ") else source.cell(column)
-    cell = source.cell(column)
-    if type_ == "DOUBLE":
-        return number_sql(cell)
-    if type_ == "BOOLEAN":
-        return f"({boolean_sql(cell)})"
-    if type_ == "TIMESTAMPTZ":
-        return f"({_time_attribute(understood, column)})"
-    return cell
-
-
-def _time_attribute(understood: Understood, column: int) -> str:
-    from .times import time_column
-
-    key = f"attribute {column}"
-    if key not in understood.times:
-        understood.times[key] = time_column(understood.source, column)
-    return understood.times[key].value
 
 
 def let_go_of_unused(found: list[Understood]) -> None:

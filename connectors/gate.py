@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from ..mining.errors import PersonalData
 from ..mining.identifiers import email_in, identifier_kind
-from .roles import TIMES, Roles
+from .content import TIMES
+from .roles import Roles
 
 _SHARE = 0.3
 # These stand in reports as they are, so that one number in them is one too many.
 _SHOWN = ("activity", "unit", "case type", "case unit")
-_SAFE = {*TIMES, "resource", "applicant", "drop", "free text", "rank"}
+_SAFE = {*TIMES, "resource", "applicant", "drop", "free text", "rank", "field", "old"}
 # What could be a number of 10 to 12 digits that identifies somebody, alone or inside a longer text; judged in Python.
 _SUSPECT = r"(^|[^0-9])([0-9]{6}[ -]?[0-9]{4,6}|[0-9]{4}[. ][0-9]{2}[. ][0-9]{5})([^0-9]|$)"
 _MOST_VALUES = 50_000

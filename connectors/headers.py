@@ -95,12 +95,46 @@ _NAMES = {
 }  # fmt: skip
 
 
+# The names that tell one shape of table from another.
+_SHAPE_NAMES = {
+    "from": "fra|from|fra dato|fradato|fra og med|fra tidspunkt|fom|f o m|gyldig fra|valid from|from date|from time",
+    "to": "til|to|til dato|tildato|til og med|til tidspunkt|tom|t o m|gyldig til|valid to|to date|to time",
+    "field": "felt|feltnavn|field|fieldname|field name|endret felt|changed field|attributt|attribute|egenskap|property",
+    "old": """
+        gammel verdi|gammelverdi|fra verdi|tidligere verdi|forrige verdi|old value|oldvalue|old|from value|fromstring|
+        previous value|original value
+    """,
+    "new": "ny verdi|nyverdi|til verdi|new value|newvalue|new|to value|tostring|current value",
+    "changed": """
+        endret|endret dato|endretdato|endret tidspunkt|endringstidspunkt|endringsdato|changed at|changed on|changed date|
+        change date|changed|modified at|modified on|sys created on|created|createdon|created on|created at|tidspunkt|
+        tidsstempel|timestamp|dato og tid|dato|date|time
+    """,
+    "changer": """
+        endret av|changed by|modified by|utført av|registrert av|saksbehandler|bruker|user|userid|user id|author|sys created by|
+        created by
+    """,
+    # What a case is at the moment: in a row per case it is no step, in an audit its changes are the steps.
+    "state": """
+        status|saksstatus|sak status|saks status|case status|status navn|statusnavn|state|tilstand|sakstilstand|fase|stage|
+        phase
+    """,
+    # Names of times that tell of one step; any other name for the time of an event speaks of every row alike.
+    "one step": """
+        opprettet|opprettet dato|opprettetdato|created|created at|created on|registrert|registrert dato|
+        registreringsdato|registrert tidspunkt|start|startdato|start dato|start date|startet|started|started at|påbegynt|
+        slutt|sluttdato|slutt dato|end date|ferdig|fullført|completed|completed at
+    """,
+}  # fmt: skip
+
+
 def _list(names: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in names.replace("\n", " ").split("|"))
 
 
 ENDS, POINTS = _list(_ENDS), _list(_POINTS)
 NAMES: dict[str, tuple[str, ...]] = {role: _list(names) for role, names in _NAMES.items()}
+SHAPE_NAMES: dict[str, tuple[str, ...]] = {what: _list(names) for what, names in _SHAPE_NAMES.items()}
 
 
 def plain(header: str) -> str:

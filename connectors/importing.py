@@ -16,13 +16,16 @@ import duckdb
 
 from ..mining.errors import DataError, StorageError
 from ..mining.log import SUFFIX, Source, Staged, moment_of, publish, scratch_database
+from . import shape_intervals, shape_joined, shape_wide
+from .columns import Source as Columns
 from .connector import Connector, Desk, Refusal
 from .events import Attribute, Cell, cell_refusals, let_go_of_unused, stage_events
-from .intake import Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
+from .intake import EMPTY_ROW, Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
 from .lifecycle import pair_lives
 from .mapping import Column, Mapping
 from .quarantine import QuarantineFile, quarantine_path
 from .receipt import Receipt
+from .roles import Roles
 from .transitions import Lives
 
 
@@ -87,14 +90,41 @@ def _sorted_out(paths: list[tuple[Path, Connector]], desk: Desk) -> tuple[list[U
     """The sources, with every record accepted, a duplicate, quarantined or set aside; and disputed event ids."""
     found = take_in(paths, desk)
     originals = [understood for understood in found if not understood.copy_of]
-    for understood in originals:
-        refuse_rows(understood, desk)
-    conflicts = refuse_duplicates(originals, desk)
-    pair_lives(originals, desk.database)
+    events = [understood for understood in originals if understood.shape.kind != "cases"]
+    for understood in events:
+        if understood.shape.kind == "wide":
+            _take_over(understood, shape_wide.refuse_rows(understood.source, understood.roles, understood.times))
+        else:
+            refuse_rows(understood, desk)
+        if understood.shape.kind == "intervals":
+            understood.unpaired = shape_intervals.halves(understood.source, understood.roles, understood.times)
+    conflicts = refuse_duplicates(events, desk)
+    pair_lives(events, desk.database)
+    cases = [understood for understood in originals if understood.shape.kind == "cases"]
+    for understood, outcome in zip(cases, shape_joined.refuse_rows(_told(cases), _told(events)), strict=True):
+        _take_over(understood, outcome)
+    if without := shape_joined.cases_without_row(_told(cases)):
+        cases[0].source.records.notes.append(
+            f"{without} cases with events have no row in the case table; they are kept."
+        )
     for understood in found:
         count_accepted(understood)
     _require_some(found)
     return found, conflicts
+
+
+def _told(found: list[Understood]) -> list[tuple[Columns, Roles]]:
+    return [(understood.source, understood.roles) for understood in found]
+
+
+def _take_over(understood: Understood, outcome: shape_wide.Outcome) -> None:
+    """What became of the rows of a table that has one per case."""
+    understood.refused += outcome.refused
+    understood.aside += outcome.aside
+    understood.duplicates += outcome.duplicates
+    understood.further = outcome.further
+    if empty := understood.refused.pop(EMPTY_ROW, 0):
+        understood.source.records.set_aside[EMPTY_ROW] += empty
 
 
 def _require_some(found: list[Understood]) -> None:
@@ -145,7 +175,7 @@ def _staged(
     as_of: date | datetime | str | None,
 ) -> Staged:
     mapping = desk.mapping
-    times = [u.times["time"] for u in found if "time" in u.times]
+    times = [time for u in found for time in u.event_times]
     return Staged(
         connection=desk.database,
         name=target.name.removesuffix(SUFFIX),
@@ -171,11 +201,18 @@ def _effective(found: list[Understood], mapping: Mapping) -> Mapping:
         for column, header in enumerate(understood.source.headers):
             role = understood.roles.role[column]
             said = understood.source.said(column) or Column(role)
-            time = understood.times.get(role)
+            time = understood.times.get(role) or understood.times.get(shape_wide.key(column))
             if time and said.format is None and time.text:
                 said = replace(said, format=time.text)
             columns.setdefault(header, said)
-    return replace(mapping, columns=columns)
+    kinds = {understood.shape.kind for understood in found}
+    kind = "joined" if "cases" in kinds else kinds.pop() if len(kinds) == 1 else "events"
+    return replace(
+        mapping,
+        columns=columns,
+        shape=kind if kind != "events" else mapping.shape,
+        fields=next((u.shape.fields for u in found if u.shape.fields), mapping.fields),
+    )
 
 
 def _beginning(mapping: Mapping) -> datetime | None:
@@ -194,6 +231,10 @@ def _source(understood: Understood) -> Source:
     duplicates = dict(understood.duplicates)
     quarantined = dict(understood.refused)
     lives = understood.lives or Lives()
+    if understood.shape.kind == "intervals":
+        lives = Lives(unpaired=understood.unpaired)
+    if understood.shape.kind == "cases" and understood.accepted:
+        lives = Lives(paired={shape_joined.ROW: understood.accepted})
     if understood.copy_of:
         duplicates = {"overlapping file": records.count - sum(set_aside.values())}
         quarantined = {}
@@ -203,7 +244,8 @@ def _source(understood: Understood) -> Source:
         bytes=records.bytes,
         records=records.count,
         accepted=understood.accepted,
-        events=understood.accepted - sum(lives.paired.values()),
+        events=understood.accepted - sum(lives.paired.values()) + understood.further,
+        further=understood.further,
         duplicates=duplicates,
         quarantined=quarantined,
         set_aside=set_aside,
@@ -227,8 +269,8 @@ def _notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[st
         if u.closed == "empty"
     ]
     notes += [note for u in found for note in _clocks_apart(u)]
-    used = [u.times["time"] for u in found if "time" in u.times]
-    notes += [f"The time of the event is read as {time.shown}: {time.proof}." for time in dict.fromkeys(used)][:3]
+    used = dict.fromkeys((time.shown, time.proof) for u in found for time in u.event_times)
+    notes += [f"The time of the event is read as {shown}: {proof}." for shown, proof in used][:3]
     if not mapping.as_of:
         notes.append("The window ends with the day of the newest event; give --as-of if the export was made later.")
     return notes

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ..mining.errors import DataError
 from ..mining.identifiers import email_in, identifier_kind, mask
 from .columns import Source
 from .connector import Connector
+from .content import TIMES
 from .gate import suspicions
 from .importing import desk_for
 from .mapping import Column, Mapping
-from .roles import PEOPLE, TIMES, Roles, check_names, roles_of
+from .roles import PEOPLE, Roles, check_names
+from .shapes import Shape, roles_in, shapes_of
 from .times import time_column
 from .truths import is_boolean
 
@@ -45,6 +48,8 @@ class Inspection:
     columns: list[InspectedColumn]
     rows: list[list[str]]
     mapping: str
+    shape: str = "events"
+    why: str = ""
     fault: str = ""
     hints: tuple[str, ...] = ()
     others: list[Inspection] = field(default_factory=list)
@@ -53,6 +58,7 @@ class Inspection:
         """For people, one fact per line."""
         lines = [f"{self.name}: read by {self.connector}, {self.records} records"]
         lines += [f"  {what}: {found}" for what, found in self.layout.items()]
+        lines += [f"  shape: {Shape(self.shape, self.why).words}"]
         for column in self.columns:
             how = f"; {column.format}, {column.proof}" if column.format else ""
             lines.append(f"  {column.header!r} is {column.role}: {column.why}{how}")
@@ -71,14 +77,15 @@ def inspect_files(paths: list[tuple[Path, Connector]], mapping: Mapping) -> Insp
                 records.connector = connector.name
                 sources.append(Source(records, len(sources), desk.database, mapping))
         check_names(mapping, sources)
-        found = [_inspected(source, mapping) for source in sources]
+        shapes = shapes_of(sources, mapping)
+        found = [_inspected(source, shape, mapping) for source, shape in zip(sources, shapes, strict=True)]
     return replace(found[0], others=found[1:])
 
 
-def _inspected(source: Source, mapping: Mapping) -> Inspection:
+def _inspected(source: Source, shape: Shape, mapping: Mapping) -> Inspection:
     fault, roles = "", Roles(source)
     try:
-        roles = roles_of(source, mapping)
+        roles, shape = roles_in(source, shape, mapping)
     except DataError as error:
         fault = str(error)
     for column in roles.free:
@@ -93,13 +100,21 @@ def _inspected(source: Source, mapping: Mapping) -> Inspection:
         name=source.name,
         connector=source.records.connector,
         layout=source.records.layout,
+        shape=shape.kind,
+        why=shape.why,
         records=source.records.count,
         columns=columns,
         rows=_first_rows(source, roles, suspected),
-        mapping=replace(mapping, columns={**kept}).toml(),
+        mapping=replace(mapping, columns={**kept}, **_said_of(shape)).toml(),
         fault=fault,
         hints=tuple(_hints(source, roles)),
     )
+
+
+def _said_of(shape: Shape) -> dict[str, Any]:
+    """The shape as a mapping says it; an event list goes without saying."""
+    kind = {"events": None, "cases": "joined"}.get(shape.kind, shape.kind)
+    return ({"shape": kind} if kind else {}) | ({"fields": shape.fields} if shape.fields else {})
 
 
 def _column(source: Source, roles: Roles, column: int, suspected: dict[str, str]) -> tuple[InspectedColumn, Column]:

@@ -15,13 +15,18 @@ from pathlib import Path
 from ..mining.errors import DataError
 from .columns import Source
 from .connector import Connector, Desk, Refusal
+from .content import TIMES
 from .gate import refuse_personal_data
-from .roles import TIMES, Roles, check_names, roles_of
+from .roles import Roles, check_names
+from .shape_intervals import let_run
+from .shape_wide import closing, key
+from .shape_wide import columns_of as milestones_of
+from .shapes import Shape, roles_in, shapes_of
 from .times import TimeColumn, proved_order, time_column
 from .transitions import Lives
 from .truths import is_boolean
 
-_EMPTY_ROW = "empty row"
+EMPTY_ROW = "empty row"
 
 
 @dataclass
@@ -30,11 +35,15 @@ class Understood:
 
     source: Source
     roles: Roles
+    shape: Shape = field(default_factory=Shape)
     times: dict[str, TimeColumn] = field(default_factory=dict)
     closed: str | None = None  # "time", "day", "boolean", or "empty" where the column is there and says nothing
     copy_of: str | None = None  # the earlier source with the same bytes
     refused: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)  # rows of the table that make no event, by reason
+    unpaired: dict[str, int] = field(default_factory=dict)  # spans of time without an end or a start
+    further: int = 0  # events beyond the first of a record
     cells: Counter[tuple[str, str]] = field(default_factory=Counter)
     lives: Lives | None = None  # where the lifecycle column tells of starts
     lifecycle_kept: list[int] = field(
@@ -46,6 +55,11 @@ class Understood:
     def attributes(self) -> list[int]:
         """The columns that are attributes of the log."""
         return sorted([*self.roles.attributes, *self.lifecycle_kept])
+
+    @property
+    def event_times(self) -> list[TimeColumn]:
+        """The times of the events: one column, or one for each milestone."""
+        return [time for name, time in self.times.items() if name == "time" or name.startswith("milestone")]
 
     def column(self, role: str) -> int | None:
         return self.roles.column(role)
@@ -65,10 +79,10 @@ def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Unders
             sources.append(Source(records, len(sources), desk.database, desk.mapping))
     check_names(desk.mapping, sources)
     found: list[Understood] = []
-    for source in sources:
+    for source, shape in zip(sources, shapes_of(sources, desk.mapping), strict=True):
         earlier = next((u for u in found if u.source.records.sha256 == source.records.sha256), None)
-        roles = earlier.roles if earlier else roles_of(source, desk.mapping)
-        found.append(Understood(source, roles, copy_of=earlier.source.name if earlier else None))
+        roles, shape = (earlier.roles, earlier.shape) if earlier else roles_in(source, shape, desk.mapping)
+        found.append(Understood(source, roles, shape, copy_of=earlier.source.name if earlier else None))
     originals = [understood for understood in found if not understood.copy_of]
     for understood in originals:
         refuse_personal_data(understood.roles)
@@ -82,20 +96,30 @@ def _find_times(found: list[Understood]) -> None:
         source, roles = understood.source, understood.roles
         if not source.in_table:
             continue
-        for role in TIMES:
-            column = roles.column(role)
-            if column is None:
-                continue
+        for name, column in time_columns(roles).items():
+            role = roles.role[column]
             if role == "closed" and (not source.sample(column) or is_boolean(source, column)):
                 # An empty column is knowledge, too: no case is closed yet.
                 understood.closed = "boolean" if source.sample(column) else "empty"
                 continue
+            if understood.shape.kind == "intervals" and role == "time" and not source.sample(column):
+                continue  # nothing has ended yet
             if role != "time" and not source.sample(column):
                 roles.give(column, "drop", "it is empty")
                 continue
-            understood.times[role] = time_column(source, column, proofs.get(source.headers[column]), role)
+            understood.times[name] = time_column(source, column, proofs.get(source.headers[column]), role)
+        if understood.shape.kind == "intervals":
+            let_run(source, roles, understood.times)
+        if (column := closing(roles)) is not None and key(column) in understood.times:
+            understood.times["closed"] = understood.times[key(column)]
         if closed := understood.times.get("closed"):
             understood.closed = "day" if closed.only_days else "time"
+
+
+def time_columns(roles: Roles) -> dict[str, int]:
+    """The columns of times by the name that they go by: their role, or their place where they are milestones."""
+    found = {role: column for role in TIMES if role != "milestone" and (column := roles.column(role)) is not None}
+    return found | {key(column): column for column in milestones_of(roles)}
 
 
 def _proofs(found: list[Understood]) -> dict[str, str]:
@@ -104,9 +128,8 @@ def _proofs(found: list[Understood]) -> dict[str, str]:
     if len(found) < 2:
         return proofs
     for understood in found:
-        for role in TIMES:
-            column = understood.column(role)
-            if column is None or not (order := proved_order(understood.source, column)):
+        for column in time_columns(understood.roles).values():
+            if not (order := proved_order(understood.source, column)):
                 continue
             header = understood.source.headers[column]
             if proofs.setdefault(header, order) != order:
@@ -132,15 +155,15 @@ def refuse_rows(understood: Understood, desk: Desk) -> None:
         desk.database.execute(
             f"insert into {table} select row, reason, case reason when 'no case id' then {understood.column('case')} "
             f"when 'no activity' then {understood.column('activity')} else {moment} end from (select t.rowid as row, "
-            f"case when coalesce({every}) is null then '{_EMPTY_ROW}' when {case} is null then 'no case id' "
+            f"case when coalesce({every}) is null then '{EMPTY_ROW}' when {case} is null then 'no case id' "
             f"when {activity} is null then 'no activity' when {source.cell(moment or 0)} is null then 'no time' "
             f"else f.reason end as reason from {source.table} t left join "
             f"(select * from faults_{source.number} where c = {moment}) f on f.row = t.rowid "
             f"where {case} is null or {activity} is null or {time.value} is null)"
         )
     understood.refused.update(dict(source.rows(f"select reason, count(*) from {table} group by 1")))
-    if empty := understood.refused.pop(_EMPTY_ROW, 0):
-        source.records.set_aside[_EMPTY_ROW] += empty
+    if empty := understood.refused.pop(EMPTY_ROW, 0):
+        source.records.set_aside[EMPTY_ROW] += empty
 
 
 def refuse_duplicates(found: list[Understood], desk: Desk) -> int:
@@ -187,9 +210,10 @@ def count_accepted(understood: Understood) -> None:
     if understood.copy_of:
         return
     aside = understood.lives.aside if understood.lives else {}
-    gone = understood.refused.total() + understood.duplicates.total() + source.records.set_aside[_EMPTY_ROW]
-    gone += sum(aside.values())
+    gone = understood.refused.total() + understood.duplicates.total() + source.records.set_aside[EMPTY_ROW]
+    gone += sum(aside.values()) + understood.aside.total()
     source.records.set_aside.update(aside)
+    source.records.set_aside.update(understood.aside)
     understood.accepted = source.in_table - gone
     understood.refused += source.records.quarantined
 
@@ -205,7 +229,7 @@ def row_refusals(understood: Understood) -> Iterator[Refusal]:
         f"select {source.line.replace('rowid', 'r.rowid')}, f.reason, f.c, "
         f"case f.c {' '.join(f'when {n} then r.c{n}::varchar' for n in range(len(headers)))} end "
         f"from refused_{source.number} f join {source.table} r on r.rowid = f.row "
-        f"where f.reason not in ('duplicate', 'paired', 'set aside', '{_EMPTY_ROW}') order by 1"
+        f"where f.reason not in ('duplicate', 'paired', 'set aside', '{EMPTY_ROW}') order by 1"
     )
     for line, reason, column, content in rows:
         yield Refusal(source.number, line, headers[column], reason, content or "")

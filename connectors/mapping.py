@@ -18,6 +18,11 @@
     [ranks]                               # order of steps that are known to the day only
     "Søknad mottatt" = -1
 
+    [table]
+    shape = "wide"                        # events, wide, audit, intervals or joined
+    fields = ["status"]                   # of an audit: the fields whose new values are steps
+    cases = "saker.csv"                   # of joined tables: the one with a row per case
+
 Everything is optional: what is not said is guessed, and the guess is shown by ``saksflyt inspect``.
 """
 
@@ -37,13 +42,19 @@ from ..mining.log import moment_of
 
 ROLES = (
     "case", "activity", "time", "start", "resource", "unit", "applicant", "case type", "case unit", "closed", "due",
-    "event id", "rank", "precision", "lifecycle", "instance", "attribute", "free text", "drop",
+    "event id", "rank", "precision", "lifecycle", "instance", "milestone", "field", "old", "attribute", "free text",
+    "drop",
 )  # fmt: skip
-SINGLE = frozenset(ROLES) - {"attribute", "free text", "drop"}
+SINGLE = frozenset(ROLES) - {"milestone", "attribute", "free text", "drop"}
+SHAPES = ("events", "wide", "audit", "intervals", "joined")
 _TYPES = ("number", "text", "boolean", "date")
 _LARGEST = 10 << 20  # bytes of a mapping file
 _PRECISIONS = ("day", "minute", "second")
-_TOP = {"zone", "as_of", "from", "case_notion", "delimiter", "encoding", "columns", "activities", "ranks"}
+_TOP = {
+    "zone", "as_of", "from", "case_notion", "delimiter", "encoding", "sheet", "columns", "activities", "ranks",
+    "table",
+}  # fmt: skip
+_TABLE = {"shape", "fields", "cases"}
 _COLUMN = {"role", "format", "precision", "type", "of", "name"}
 
 
@@ -69,9 +80,13 @@ class Mapping:
     case_notion: str = "case"
     delimiter: str | None = None
     encoding: str | None = None
+    sheets: tuple[str, ...] = ()
     columns: dict[str, Column] = field(default_factory=dict)
     activities: dict[str, str] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
+    shape: str | None = None
+    fields: tuple[str, ...] = ()
+    cases: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Mapping:
@@ -96,6 +111,8 @@ class Mapping:
         _known(plain, _TOP, where, "key")
         columns = {name: _column(name, said, where) for name, said in _table(plain, "columns", where).items()}
         _one_column_per_role(columns, where)
+        table = _table(plain, "table", where)
+        _known(table, _TABLE, f"{where}, [table]", "key")
         mapping = cls(
             zone=_text(plain, "zone", where) or "Europe/Oslo",
             as_of=_day(plain, "as_of", where),
@@ -103,9 +120,13 @@ class Mapping:
             case_notion=_text(plain, "case_notion", where) or "case",
             delimiter=_delimiter(_text(plain, "delimiter", where), where),
             encoding=_encoding(_text(plain, "encoding", where), where),
+            sheets=_names(plain.get("sheet", []), "sheet", where),
             columns=columns,
             activities=_renames(_table(plain, "activities", where), where),
             ranks=_ranks(_table(plain, "ranks", where), where),
+            shape=_shape(_text(table, "shape", where), where),
+            fields=_names(table.get("fields", []), "fields", where),
+            cases=_text(table, "cases", where),
         )
         moment_of(date(2000, 1, 1), mapping.zone)  # raises UsageError for a zone that does not exist
         return mapping
@@ -119,18 +140,23 @@ class Mapping:
         if self.case_notion != "case":
             plain["case_notion"] = self.case_notion
         plain |= {key: value for key in ("delimiter", "encoding") if (value := getattr(self, key))}
+        plain |= {"sheet": list(self.sheets) if len(self.sheets) > 1 else self.sheets[0]} if self.sheets else {}
         plain["columns"] = {name: _plain_column(column) for name, column in self.columns.items()}
         plain |= {key: dict(value) for key in ("activities", "ranks") if (value := getattr(self, key))}
+        table = {key: value for key in ("shape", "fields", "cases") if (value := getattr(self, key))}
+        plain |= {"table": table | ({"fields": list(self.fields)} if self.fields else {})} if table else {}
         return plain
 
     def toml(self) -> str:
         """As the text of a mapping file."""
         plain = self.to_dict()
-        lines = [f"{key} = {_quoted(value)}" for key, value in plain.items() if not isinstance(value, dict)]
+        lines = [f"{key} = {_value(value)}" for key, value in plain.items() if not isinstance(value, dict)]
         for key, table in plain.items():
             if isinstance(table, dict) and table:
                 lines += ["", f"[{key}]"]
-                lines += [f"{_quoted(name)} = {_value(said)}" for name, said in table.items()]
+                lines += [
+                    f"{name if key == 'table' else _quoted(name)} = {_value(said)}" for name, said in table.items()
+                ]
         return "\n".join(lines) + "\n"
 
 
@@ -144,6 +170,8 @@ def _plain_column(column: Column) -> str | dict[str, str]:
 def _value(said: object) -> str:
     if isinstance(said, dict):
         return "{ " + ", ".join(f"{key} = {_quoted(value)}" for key, value in said.items()) + " }"
+    if isinstance(said, list):
+        return f"[{', '.join(map(_quoted, said))}]"
     return str(said) if isinstance(said, int) else _quoted(str(said))
 
 
@@ -209,6 +237,19 @@ def _one_column_per_role(columns: dict[str, Column], where: str) -> None:
                 "another role, such as attribute."
             )
         seen[column.role] = name
+
+
+def _shape(text: str | None, where: str) -> str | None:
+    if text is not None and text not in SHAPES:
+        raise UsageError(f"{where}: there is no shape {text!r} of tables.{_meant(text, SHAPES)}")
+    return text
+
+
+def _names(said: Any, key: str, where: str) -> tuple[str, ...]:
+    said = [said] if isinstance(said, str) else said
+    if not isinstance(said, list) or not all(isinstance(name, str) and name.strip() for name in said):
+        raise UsageError(f'{where}: {key!r} must be one name or several, written ["…", "…"].')
+    return tuple(name.strip() for name in said)
 
 
 def _delimiter(text: str | None, where: str) -> str | None:

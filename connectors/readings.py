@@ -112,10 +112,11 @@ def counted(source: Source, column: int, sample: Counter[str]) -> Reading:
         and all(18_000 <= float(text.replace(",", ".")) < 73_000 for text in texts)
     ):
         whole_days = all(text.isdigit() for text in texts)
-        parsed = f"timestamp '1899-12-30' + to_microseconds((round({value} * 86400) * 1000000)::bigint)"
+        since = "1904" if source.records.day_zero.startswith("1904") else "1900"
+        parsed = f"timestamp '{source.records.day_zero}' + to_microseconds((round({value} * 86400) * 1000000)::bigint)"
         parsed = f"case when {value} between 18000 and 73000 then {parsed} end"
         precision = "'day'" if whole_days else "'second'"
-        return Reading(cell, parsed, precision, False, "", "days since 1900", "a spreadsheet's count", whole_days)
+        return Reading(cell, parsed, precision, False, "", f"days since {since}", "a spreadsheet's count", whole_days)
     found = f"the values do not look like dates (such as {mask(texts[0])})" if texts else "no value is filled in"
     raise DataError(
         f"{source.name}, column {source.headers[column]!r}: {found}; map another column as the time, or give its format."

@@ -35,7 +35,9 @@ class Receipt:
     def _of_sources(self) -> list[str]:
         lines = []
         for source in self.sources:
-            how = "one per accepted record" if not source.paired else "one per piece of work"
+            how = "one per piece of work" if source.paired else "one per accepted record"
+            how = "one per milestone with a date" if source.further else how
+            how = "its rows join the events of the cases" if source.paired and not source.events else how
             lines.append(
                 f"{source.name}: {_count(source.records, 'record')}, {source.accepted} accepted; "
                 f"{_count(source.events, 'event')} made, {how}."

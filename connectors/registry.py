@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as with_changes
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import entry_points
@@ -24,11 +25,12 @@ from .importing import make_log
 from .inspection import Inspection, inspect_files
 from .mapping import Mapping
 from .receipt import Receipt
+from .spreadsheet import Spreadsheets
 from .tables import Tables
 from .unpack import reading
 from .xes import XesLogs
 
-_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs())
+_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs(), Spreadsheets())
 _GROUP = "saksflyt.connectors"
 _LONGEST_NAME = 150  # bytes
 
@@ -121,9 +123,11 @@ def import_log(
     now: datetime | None = None,
     as_of: date | datetime | str | None = None,
     replace: bool = False,
+    sheets: Sequence[str] = (),
 ) -> Reading:
     """Make the log `target` of one export or several, and say what was done with every record.
 
+    sheets : which sheets of a workbook to read, in place of those that the mapping names
     The quarantine file, if there is one, is put beside the log. Raises what ``read`` raises, UsageError if `target`
     exists and `replace` is false, and StorageError if the disk fails; nothing is then left half-written.
     """
@@ -131,7 +135,8 @@ def import_log(
     if target.exists() and not replace:
         raise UsageError(f"{target} exists already. Add --replace to make it anew, or choose another name with -o.")
     found = _with_connectors(_paths(paths))
-    receipt = make_log(found, target, _mapping(mapping), now or datetime.now(UTC), as_of, replace, keep_quarantine=True)
+    said = _with_sheets(_mapping(mapping), sheets, found)
+    receipt = make_log(found, target, said, now or datetime.now(UTC), as_of, replace, keep_quarantine=True)
     return Reading(EventLog.open(target), receipt)
 
 
@@ -144,13 +149,19 @@ def log_path(target: PathLike) -> Path:
     return target if target.name.endswith(SUFFIX) else target.with_name(target.name + SUFFIX)
 
 
-def inspect(path: PathLike | Sequence[PathLike], mapping: AnyMapping = None, now: datetime | None = None) -> Inspection:
+def inspect(
+    path: PathLike | Sequence[PathLike],
+    mapping: AnyMapping = None,
+    now: datetime | None = None,
+    sheets: Sequence[str] = (),
+) -> Inspection:
     """What would an import make of these files, and why? Nothing is written and nobody is refused."""
     paths = _paths(path)
     for each in paths:
         if _is_log(each) and (each.suffix == SUFFIX or (each / "log.json").exists()):
             raise UsageError(f"{each} is a log already; inspect the export that it was made of.")
-    return inspect_files(_with_connectors(paths), _mapping(mapping))
+    found = _with_connectors(paths)
+    return inspect_files(found, _with_sheets(_mapping(mapping), sheets, found))
 
 
 def _paths(given: PathLike | Iterable[PathLike]) -> list[Path]:
@@ -181,7 +192,10 @@ def _with_connectors(paths: list[Path]) -> list[tuple[Path, Connector]]:
 def _log_name(path: Path) -> str:
     """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
     name = path.name
-    for suffix in (".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes"):
+    for suffix in (
+        ".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
+        ".xlsm", ".xls", ".ods",
+    ):  # fmt: skip
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]
     # A file system takes 255 bytes, and the log that is being made adds to its name.
@@ -194,3 +208,12 @@ def _mapping(given: AnyMapping) -> Mapping:
     if isinstance(given, Mapping):
         return given
     return Mapping.from_dict(given) if isinstance(given, dict) else Mapping.load(given)
+
+
+def _with_sheets(mapping: Mapping, sheets: Sequence[str], found: list[tuple[Path, Connector]]) -> Mapping:
+    if not sheets:
+        return mapping
+    if not any(connector.name == Spreadsheets.name for _, connector in found):
+        names = ", ".join(path.name for path, _ in found)
+        raise UsageError(f"{names} is no workbook, so it has no sheets to choose from; leave out --sheet.")
+    return with_changes(mapping, sheets=tuple(sheets))

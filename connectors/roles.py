@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 
 from ..mining.errors import DataError, UsageError
 from .columns import Source
-from .dates import shape_of
+from .content import fits, time_share
 from .headers import NAMES, plain, time_names
 from .mapping import SINGLE, Mapping
-from .transitions import TRANSITIONS
-from .truths import is_boolean
 
-TIMES = ("time", "start", "closed", "due")
 PEOPLE = ("resource", "applicant")
-_ORDER = (
+ORDER = (
     "case", "activity", "start", "time", "event id", "closed", "due", "resource", "unit", "applicant", "case unit",
     "case type", "lifecycle", "instance",
 )  # fmt: skip
+CORE = ("case", "activity", "time")
 _LONG_TEXT = 40
 # Words that make a column one of people, unless another word makes it one of offices.
 _PEOPLE_WORDS = re.compile(
@@ -34,7 +32,6 @@ _PEOPLE_ENDS = (" resource", " resourceid", " resource id", " saksbehandler", " 
 # Numbers within an event; a case never goes by them.
 _NO_CASE = frozenset({"activity instance", "activity instance id", "concept instance", "lifecycle transition"})
 _INDEX = re.compile(r"(column \d+|unnamed:? ?\d+(_level_\d+)?)", re.IGNORECASE)
-_WEAK_CASE = frozenset({"id", "number", "referanse", "referansenr", "ref nr", "patient"})
 
 
 @dataclass
@@ -71,26 +68,39 @@ class Roles:
         }
 
 
-def roles_of(source: Source, mapping: Mapping) -> Roles:
-    """Give every column a role. Raises DataError when the case, the activity or the time cannot be told."""
+def roles_of(
+    source: Source,
+    mapping: Mapping,
+    known: dict[int, tuple[str, str]] | None = None,
+    order: tuple[str, ...] = ORDER,
+    core: tuple[str, ...] = CORE,
+) -> Roles:
+    """Give every column a role. Raises DataError when one of the `core` roles cannot be told.
+
+    known : roles that the table's shape gives, each with the reason; the mapping goes before them
+    order : the roles that names are tried for
+    """
     roles = Roles(source)
     for column, header in enumerate(source.headers):
         if said := mapping.columns.get(header):
             roles.give(column, said.role, "given by the mapping")
+    for column, (role, why) in (known or {}).items():
+        if column in roles.free and (role not in SINGLE or roles.column(role) is None):
+            roles.give(column, role, why)
     _leave_out_indexes(roles)
     given = {said.role for said in mapping.columns.values()} & SINGLE
     if source.records.roles is None:
-        for role in _ORDER:
+        for role in order:
             if roles.column(role) is None and role not in given:
                 _by_name(roles, role)
     else:
         _by_format(roles, source.records.roles, given)
-    if roles.column("time") is None and (start := roles.column("start")) is not None:
+    if "time" in core and roles.column("time") is None and (start := roles.column("start")) is not None:
         roles.give(start, "time", f"{roles.why[start]}; the only time there is, though it is a start")
     for role, find in (("time", _time_by_content), ("case", _case_by_content), ("activity", _activity_by_content)):
-        if roles.column(role) is None and source.in_table and source.records.roles is None:
+        if role in core and roles.column(role) is None and source.in_table and source.records.roles is None:
             find(roles)
-    _require_core(roles)
+    _require_core(roles, core)
     _the_rest(roles)
     return roles
 
@@ -123,7 +133,7 @@ def _by_name(roles: Roles, role: str) -> None:
         (names.index(name), column) for column in roles.free if (name := plain(source.headers[column])) in names
     )
     for _, column in found:
-        if _fits(source, column, role):
+        if fits(source, column, role):
             roles.give(column, role, f"the name is one that stands for the {role}")
             return
 
@@ -135,49 +145,8 @@ def _by_format(roles: Roles, known: dict[int, str], given: set[str]) -> None:
             roles.give(column, role, "the standard says so")
 
 
-def _fits(source: Source, column: int, role: str) -> bool:
-    """Does the content agree with the role that the name points to?"""
-    if not source.sample(column):
-        return True
-    if role in TIMES:
-        return _time_share(source, column) >= 0.5 or (role == "closed" and is_boolean(source, column))
-    if role in ("case", "activity") and _time_share(source, column) > 0.9:
-        return False
-    if role == "lifecycle":
-        return _is_lifecycle(source, column)
-    if role == "case" and plain(source.headers[column]) in _WEAK_CASE:
-        return source.in_table < 3 or source.distinct(column) < 0.9 * source.in_table
-    return True
-
-
-def _is_lifecycle(source: Source, column: int) -> bool:
-    """Does the column say nothing but the standard's transitions, starts and completions among them?"""
-    found = {text.casefold() for text in source.sample(column)}
-    return {"start", "complete"} <= found <= set(TRANSITIONS)
-
-
-def _time_share(source: Source, column: int) -> float:
-    if source.types[column].startswith(("TIMESTAMP", "DATE")):
-        return 1.0
-    sample = source.sample(column)
-    total = sample.total()
-    dated = sum(
-        count for text, count in sample.items() if shape_of(text.strip()) or _counted_time(source, column, text)
-    )
-    return dated / total if total else 0.0
-
-
-def _counted_time(source: Source, column: int, text: str) -> bool:
-    """A number in a column whose name says time: seconds since 1970, or a spreadsheet's days."""
-    name = plain(source.headers[column])
-    if name not in NAMES["start"] and name not in time_names(False) and name not in NAMES["due"] + NAMES["closed"]:
-        return False
-    digits = text.strip().replace(",", ".").replace(".", "", 1)
-    return digits.isdigit() and (len(text.strip()) in (10, 13, 16) or 18_000 <= float(text.replace(",", ".")) < 73_000)
-
-
 def _time_by_content(roles: Roles) -> None:
-    found = [column for column in roles.free if _time_share(roles.source, column) > 0.9]
+    found = [column for column in roles.free if time_share(roles.source, column) > 0.9]
     if len(found) == 1:
         roles.give(found[0], "time", "the only column of dates")
     elif found:
@@ -225,12 +194,12 @@ def _texts(roles: Roles) -> list[int]:
     return [
         column
         for column in roles.free
-        if source.sample(column) and plain(source.headers[column]) not in named and _time_share(source, column) < 0.5
+        if source.sample(column) and plain(source.headers[column]) not in named and time_share(source, column) < 0.5
     ]
 
 
-def _require_core(roles: Roles) -> None:
-    missing = [role for role in ("case", "activity", "time") if roles.column(role) is None]
+def _require_core(roles: Roles, core: tuple[str, ...]) -> None:
+    missing = [role for role in core if roles.column(role) is None]
     if not missing:
         return
     headers = roles.source.headers

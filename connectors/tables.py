@@ -1,4 +1,4 @@
-"""CSV and TSV, plain, gzipped or in a zip: one event per row.
+"""CSV and TSV, plain, gzipped or in a zip: rows of text, whatever a row stands for.
 
 DuckDB's strict parser reads a file that has no surprises; then the number of a row is the number of its line.
 Anything else goes through the patient reader of :mod:`.lines`, which says line by line what is wrong.
@@ -6,6 +6,7 @@ Anything else goes through the patient reader of :mod:`.lines`, which says line 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -20,7 +21,7 @@ from .connector import Desk, Records, Refusal, require_width
 from .encoding import TextFile, as_text, opening
 from .layout import Layout, find_layout
 from .lines import Line, physical_lines, records
-from .unpack import Stream, streams
+from .unpack import Stream, is_office, streams
 from .writing import copy_head
 
 _BATCH = 50_000
@@ -33,11 +34,13 @@ class Tables:
     """The connector for text tables."""
 
     name = "tables"
-    reads = "CSV, TSV and other delimited text, plain, .gz or .zip; one event per row"
+    reads = "CSV, TSV and other delimited text, plain, .gz or .zip; event lists and other shapes"
     guide = "docs/formats/tables.md"
 
     def knows(self, path: Path) -> bool:
         """Text whose first bytes belong to no other format; whether it holds a table is found when it is read."""
+        if is_office(path):
+            return False
         try:
             found = _tables_in(path)
             # An archive without tables is ours to refuse, unless it holds something that others read.
@@ -66,21 +69,32 @@ def _read(stream: Stream, desk: Desk, number: int) -> Records:
     before = stream.path.stat()
     text = as_text(stream, scratch, desk.mapping.encoding)
     layout = find_layout(stream.name, text.path, desk.mapping.delimiter)
-    require_width(stream.name, len(layout.headers))
+    result = records_of(stream.name, text, layout, desk, number, scratch)
+    require_unchanged(stream.path, before)
+    result.layout = {"encoding": text.encoding, **layout.words}
+    return result
+
+
+def records_of(name: str, text: TextFile, layout: Layout, desk: Desk, number: int, scratch: Path) -> Records:
+    """The records of a table whose text and form are known; the text goes if it is ours."""
+    require_width(name, len(layout.headers))
     if layout.end is not None:
         text = _without_footer(text, layout, scratch)
     table = f"raw_{number}"
     found = _fast(desk.database, table, text, layout) or _slow(desk, number, text, layout)
-    after = stream.path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise DataError(f"{stream.path.name} was changed while it was read; run the command again.")
     if text.scratch:
         text.path.unlink()
-    result = replace(found, name=stream.name, sha256=text.sha256(), bytes=text.bytes, headers=layout.headers)
+    result = replace(found, name=name, sha256=text.sha256(), bytes=text.bytes, headers=layout.headers)
     result.set_aside.update({k: n for k, n in (("title row", layout.titles), ("sum row", layout.footers)) if n})
     result.count += layout.titles + layout.footers
-    result.layout = {"encoding": text.encoding, **layout.words}
     return result
+
+
+def require_unchanged(path: Path, before: os.stat_result) -> None:
+    """Raise DataError if somebody wrote to the file while it was read."""
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise DataError(f"{path.name} was changed while it was read; run the command again.")
 
 
 def _without_footer(text: TextFile, layout: Layout, scratch: Path) -> TextFile:

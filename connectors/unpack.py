@@ -23,6 +23,9 @@ _MOST_MEMBERS = 1000
 # Tables shrink ten- to fiftyfold when packed. Small streams may be of any ratio: they do no harm.
 _BOMB_RATIO = 100
 _BOMB_SIZE = 64 << 20
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OFFICE = ("[Content_Types].xml", "mimetype")
 
 _DAMAGE = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
@@ -90,7 +93,7 @@ class Stream:
         total = 0
         for chunk in chunks:
             total += len(chunk)
-            if total > _BOMB_SIZE and total > _BOMB_RATIO * max(packed, 1):
+            if is_bomb(total, packed):
                 raise DataError(
                     f"{self.name} grows to more than {_BOMB_RATIO} times its size when unpacked, which no export "
                     "does; if you trust it, unpack it yourself first."
@@ -104,7 +107,7 @@ def streams(path: Path) -> list[Stream]:
         magic = file.read(8)
     if magic.startswith(b"\x1f\x8b"):
         return [Stream(path)]
-    if magic.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if magic.startswith(_ZIP):
         return _members(path)
     return [Stream(path, plain=path)]
 
@@ -116,17 +119,44 @@ def _members(path: Path) -> list[Stream]:
     except zipfile.BadZipFile as error:
         raise DataError(f"{path.name} is cut short or damaged and cannot be unpacked; fetch the file again.") from error
     names = [info.filename for info in infos]
-    if "[Content_Types].xml" in names or "mimetype" in names:
+    if any(mark in names for mark in _OFFICE):
         raise DataError(f"{path.name} is a spreadsheet or document; save the sheet as CSV and import that file.")
-    if len(names) > _MOST_MEMBERS:
-        raise DataError(f"{path.name} holds {len(names)} files, more than {_MOST_MEMBERS}; unpack it first.")
     if not names:
         raise DataError(f"{path.name} is an archive without files.")
-    if len(set(names)) < len(names) or any(_unsafe(info) for info in infos):
-        raise DataError(f"{path.name} holds names that point outside the archive or occur twice; unpack it first.")
-    if any(info.flag_bits & 1 for info in infos):
-        raise DataError(f"{path.name} is locked with a password; unpack it first.")
+    require_harmless(path.name, infos)
     return [Stream(path, member=name) for name in sorted(names)]
+
+
+def require_harmless(name: str, infos: list[zipfile.ZipInfo]) -> None:
+    """Raise DataError for a zip of too many files, of names that lead astray, or with a password."""
+    names = [info.filename for info in infos]
+    if len(names) > _MOST_MEMBERS:
+        raise DataError(f"{name} holds {len(names)} files, more than {_MOST_MEMBERS}; unpack it first.")
+    if len(set(names)) < len(names) or any(_unsafe(info) for info in infos):
+        raise DataError(f"{name} holds names that point outside the archive or occur twice; unpack it first.")
+    if any(info.flag_bits & 1 for info in infos):
+        raise DataError(f"{name} is locked with a password; unpack it first.")
+
+
+def is_bomb(size: int, packed: int) -> bool:
+    """Does something of `packed` bytes grow to a `size` that no export grows to?"""
+    return size > _BOMB_SIZE and size > _BOMB_RATIO * max(packed, 1)
+
+
+def is_office(path: Path) -> bool:
+    """Is it a workbook or another document of an office program: a zip that says so, or an old compound file?
+
+    Never raises: what cannot be read is none.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(OLD_OFFICE))
+        if not magic.startswith(_ZIP):
+            return magic == OLD_OFFICE
+        with zipfile.ZipFile(path) as archive:
+            return any(mark in archive.NameToInfo for mark in _OFFICE)
+    except (OSError, *_DAMAGE):
+        return False
 
 
 def _litter(name: str) -> bool:

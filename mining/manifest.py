@@ -20,8 +20,9 @@ class Source:
     """One file that went into a log. Counts are records of the file; each record is counted once.
 
     records = accepted + duplicates + quarantined + set_aside (the last three by reason); events: made of the
-    accepted records, less those that are paired into the event of another record (starts, by what they are).
+    accepted records, less those that are paired into the event of another record (by what they are).
     unpaired : events that lack their start or their end, where both are recorded
+    further : events beyond the first of a record, where a row has several milestones
     """
 
     name: str
@@ -35,11 +36,12 @@ class Source:
     set_aside: dict[str, int] = field(default_factory=dict)
     paired: dict[str, int] = field(default_factory=dict)
     unpaired: dict[str, int] = field(default_factory=dict)
+    further: int = 0
 
     @property
     def adds_up(self) -> bool:
         rest = (*self.duplicates.values(), *self.quarantined.values(), *self.set_aside.values())
-        made = self.accepted - sum(self.paired.values())
+        made = self.accepted - sum(self.paired.values()) + self.further
         return self.records == self.accepted + sum(rest) and self.events == made
 
 

@@ -20,6 +20,8 @@ from events join cases using (case_no) order by case_no, position
 """
 MINUTES = "strftime(end_time, '%Y-%m-%dT%H:%MZ') as utc"
 BOTH = "strftime(start_time, '%Y-%m-%dT%H:%M:%S.%gZ') as start, strftime(end_time, '%Y-%m-%dT%H:%M:%S.%gZ') as utc"
+SHAPES = ROOT / "tests" / "cases" / "shapes"
+CASES = "cases.unit as case_unit, strftime(due, '%Y-%m-%dT%H:%MZ') as due"
 SAMPLES = {
     "soknader.csv": (ROOT / "sample_logs" / "soknader.csv", MINUTES, '"Beløp"'),
     "byggesak.csv": (
@@ -27,6 +29,10 @@ SAMPLES = {
         BOTH,
         '"lifecycle:transition", tiltak, "tiltak:areal", dispensasjon, "mangler:navn"',
     ),
+    "wide.csv": (SHAPES / "wide.csv", MINUTES, CASES),
+    "audit.csv": (SHAPES / "audit.csv", BOTH, "tablename"),
+    "intervals.csv": (SHAPES / "intervals.csv", BOTH, CASES),
+    "joined.csv": ([SHAPES / "hendelser.csv", SHAPES / "saker.csv"], MINUTES, f"{CASES}, Kanal"),
 }
 
 
