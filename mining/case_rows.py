@@ -129,7 +129,9 @@ def rows_of(
     some = ways.lengths[variant] > 0
     time[begins] = np.where(some, time[np.minimum(first + 1, len(time) - 1)], cases["begun"].to_numpy(np.int64))
     place = ways.places[ways.first[variant][case] + number + 1]
-    by_place = np.argsort(place, kind="stable")
+    # Small numbers are sorted by counting, ten times as fast.
+    small = np.uint16 if ways.most_places < 1 << 16 else np.int64
+    by_place = np.argsort(place.astype(small), kind="stable")
     return CaseRows(
         case=case,
         number=number,

@@ -44,11 +44,8 @@ _CLEAR = 0.05  # of the differences that are called clear, the share that may be
 _OTHERS = 5  # cases that a case needs to be compared with
 _MOST_WITHOUT = 0.5  # of the others, the part whose next step may be the deviation
 _MOST_FIND = 0.8  # of the cases, for comparing within types and half-years
-_MOST_CASES, _MOST_AT_A_STEP, _PICKED = (
-    2_000,
-    10_000,
-    10_000,
-)  # of more, every so many are taken: enough for any interval
+# Of more, every so many are taken: enough for any interval.
+_MOST_CASES, _MOST_AT_A_STEP, _PICKED = 2_000, 5_000, 10_000
 
 
 @dataclass(frozen=True)
