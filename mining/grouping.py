@@ -23,7 +23,15 @@ _TAKEN = {
     *("begun_time", "begun_precision", "reached_time", "reached_precision", "first_precision", "closing_time", "over"),
     *("step", "waits_for", "day", "received", "in_progress", "whole", "place", "age_days", "here_days", "older"),
     *("median_age_days", "oldest_age_days", "median_here_days", "longest_here_days", "closed_stays"),
-    *("closed_median_days", "closed_p85_days", "next_time", "next_precision", "end_time", "precision"),
+    *(
+        "remaining_median_days",
+        "closed_median_days",
+        "closed_p85_days",
+        "next_time",
+        "next_precision",
+        "end_time",
+        "precision",
+    ),
     *(
         "id",
         "name",
