@@ -20,6 +20,7 @@ __all__ = [
     "discover",
     "graph",
     "mine",
+    "quality",
     "read",
     "report",
     "rework",
@@ -39,6 +40,7 @@ _HOME = {
     "discover": "mining.discover",
     "graph": "mining.graph",
     "mine": "mining.findings",
+    "quality": "mining.quality",
     "read": "connectors.registry",
     "report": "reports.page",
     "rework": "mining.rework",
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from .mining.flow import Flow as Flow
     from .mining.graph import graph as graph
     from .mining.log import EventLog as EventLog
+    from .mining.quality import quality as quality
     from .mining.rework import rework as rework
     from .mining.rules import rules as rules
     from .mining.throughput import throughput as throughput

@@ -24,6 +24,7 @@ COMMANDS = {
     "waiting": ("waiting:waiting", "Between which steps does the time go?"),
     "throughput": ("throughput:throughput", "How long do cases take, month by month received?"),
     "backlog": ("backlog:backlog", "Which cases are open now, where do they stand, and for how long?"),
+    "quality": ("quality:quality", "How far can this log be trusted, and for which questions?"),
     "discover": ("discover:discover", "Which model do the cases follow, and how well does it describe them?"),
     "flow": ("flow:flow", "How was it meant to go? Start, check and show the intended flow."),
     "conform": ("conform:conform", "Do the cases go as intended, and where not, what happened?"),

@@ -12,6 +12,7 @@ from .graph import Graph, graph
 from .local_time import zone_named
 from .log import EventLog
 from .manifest import Manifest
+from .quality import Quality, quality
 from .rework import Rework, rework
 from .throughput import Throughput, throughput
 from .variants import Variants, variants
@@ -54,6 +55,7 @@ class Findings:
     rework: Rework
     waiting: Waiting
     backlog: Backlog
+    quality: Quality
     intended: Intended | None = None
     deadlines: Deadlines | None = None
     rules: Rules | None = None
@@ -92,6 +94,7 @@ def mine(log: EventLog, flow: Flow | None = None, *, calendar: Calendar | UnitCa
         rework=rework(log, flow),
         waiting=waiting(log),
         backlog=lying,
+        quality=quality(log, flow),
         **(_beside(flow, log, calendar) if flow else {}),
     )
 

@@ -21,7 +21,7 @@ from ..mining.log import EventLog
 from . import charts, figures
 from .output import write_whole
 from .section import Section
-from .sections import backlog, between, brief, deadlines, deviations, method, rework, routes, rules, throughput
+from .sections import backlog, between, brief, deadlines, deviations, method, quality, rework, routes, rules, throughput
 from .sections import map as process_map
 from .words import Words
 
@@ -40,6 +40,7 @@ PARTS: tuple[Callable[[Findings, Words], Section | None], ...] = (
     rules.section,
     throughput.section,
     backlog.section,
+    quality.section,
     method.section,
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Many
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pandas as pd
@@ -16,6 +16,10 @@ from saksflyt.mining.flow_parts import Clock, Deadline, StepSettings
 from saksflyt.mining.flow_text import parse
 from saksflyt.mining.log import EventLog
 from saksflyt.mining.manifest import Source
+from saksflyt.mining.quality import judged
+from saksflyt.mining.quality_kinds import kinds
+from saksflyt.mining.quality_profile import Found
+from saksflyt.mining.quality_ties import TieSensitivity
 from saksflyt.mining.span import Span
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -232,6 +236,20 @@ def as_waiting(findings: Findings) -> Findings:
     return replace(findings, waiting=replace(findings.waiting, kind="waiting"))
 
 
+# What the sentences on imperfections name, whatever their kind.
+_NAMED = {
+    "column": "felt", "reason": "no case id", "label": HOSTILE[0], "other": "Vedtak", "step": "Purring",
+    "day": date(2025, 3, 1), "first": date(2025, 1, 1), "last": date(2025, 2, 1), "days": 300, "usual": 12, "weeks": 2,
+    "least": 10, "seconds": 10, "gap": 40, "part": 12, "median": 5,
+}
+
+
+def with_faults(findings: Findings, *, chosen: Many[str] = tuple(kinds()), tied: int = 0) -> Findings:
+    """As if the data had such faults."""
+    found = [Found(kind, 60, 100, names=tuple(_NAMED.items())) for kind in chosen]
+    return replace(findings, quality=judged(small(), found, TieSensitivity(tied, 1, 9, 9 - min(tied, 4), 3, 2)))
+
+
 USUAL = ["Søknad mottatt", "Vedtak fattet"]
 
 KINDS: dict[str, Callable[[], Findings]] = {
@@ -305,6 +323,13 @@ KINDS: dict[str, Callable[[], Findings]] = {
     ),
     "open at many steps": lambda: findings_of(log_of([("", [f"Steg {n}"]) for n in range(15)], closed=False)),
     "no usual route, closed": lambda: findings_of(log_of([("", [f"{n}", "z"]) for n in range(40)], closed=True)),
+    **{
+        f"faults from {kind} on": lambda first=first: with_faults(made("small"), chosen=[*kinds()][first : first + 3])
+        for first, kind in list(enumerate(kinds()))[::3]
+    },
+    "every fault": lambda: with_faults(findings_of(small()), tied=4),
+    "one fault": lambda: with_faults(findings_of(small()), chosen=["misspelt_label"]),
+    "a few faults": lambda: with_faults(findings_of(small()), chosen=["tied", "silent_cases", "collateral"]),
     **JUDGED,
     "hostile deadlines and rules": lambda: hostile_rules(HOSTILE),
 }

@@ -187,7 +187,7 @@ def _reasons(sources: list[Source], words: Words) -> Table | None:
     if not counts:
         return None
     ordered = sorted(counts.items(), key=lambda item: (_FATES.index(item[0][0]), -item[1], item[0][1]))
-    rows = [row([words.say(f"method.col_{fate}"), _reason(why, words), words.number(n)]) for (fate, why), n in ordered]
+    rows = [row([words.say(f"method.col_{fate}"), reason(why, words), words.number(n)]) for (fate, why), n in ordered]
     folded = ordered[_SHOWN:]
     if folded:
         rest = words.say("method.more_reasons", len(folded))
@@ -200,10 +200,10 @@ def _reasons(sources: list[Source], words: Words) -> Table | None:
     return Table(words.say("method.reasons"), columns, tuple(rows))
 
 
-def _reason(reason: str, words: Words) -> str:
+def reason(why: str, words: Words) -> str:
     """A reason in the reader's language where the catalogue has it, else as the connector says it."""
-    key = f"reasons.{re.sub(r'[^a-z]+', '_', reason.lower()).strip('_')}"
-    return words.say(key) if words.knows(key) else words.name(reason)
+    key = f"reasons.{re.sub(r'[^a-z]+', '_', why.lower()).strip('_')}"
+    return words.say(key) if words.knows(key) else words.name(why)
 
 
 def _definitions(findings: Findings, words: Words) -> Definitions:
