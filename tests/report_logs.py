@@ -238,9 +238,22 @@ def as_waiting(findings: Findings) -> Findings:
 
 # What the sentences on imperfections name, whatever their kind.
 _NAMED = {
-    "column": "felt", "reason": "no case id", "label": HOSTILE[0], "other": "Vedtak", "step": "Purring",
-    "day": date(2025, 3, 1), "first": date(2025, 1, 1), "last": date(2025, 2, 1), "days": 300, "usual": 12, "weeks": 2,
-    "least": 10, "seconds": 10, "gap": 40, "part": 12, "median": 5,
+    "column": "felt",
+    "reason": "no case id",
+    "label": HOSTILE[0],
+    "other": "Vedtak",
+    "step": "Purring",
+    "day": date(2025, 3, 1),
+    "first": date(2025, 1, 1),
+    "last": date(2025, 2, 1),
+    "days": 300,
+    "usual": 12,
+    "weeks": 2,
+    "least": 10,
+    "seconds": 10,
+    "gap": 40,
+    "part": 12,
+    "median": 5,
 }
 
 

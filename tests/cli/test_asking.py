@@ -147,7 +147,9 @@ def test_between_milestones(log: Path) -> None:
 
 def test_throughput_by_the_clock_of_a_flow(log: Path) -> None:
     result = ask("throughput", log, "--flow", "sosialhjelp")
-    assert "Days from Søknad mottatt to Vedtak fattet" in result.stderr and "Open cases counted: median" in result.stderr
+    assert (
+        "Days from Søknad mottatt to Vedtak fattet" in result.stderr and "Open cases counted: median" in result.stderr
+    )
     figures = data("throughput", log, "--flow", "sosialhjelp")["figures"]
     assert figures["low"] <= figures["median_days"] <= figures["high"] < data("throughput", log)["figures"]["high"]
     asked = data("throughput", log, "--flow", "sosialhjelp", "--to", "Utbetaling")

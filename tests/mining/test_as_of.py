@@ -70,7 +70,9 @@ def test_nothing_after_as_of_is_used(frame: pd.DataFrame, day: int, later: int, 
 
 def test_the_walk_sees_what_it_is_meant_to_see() -> None:
     """A case that closes later is another answer when the closing lies before the day."""
-    frame = pd.DataFrame({"case_id": ["1", "1"], "activity": ["A", "B"], "end_time": [START, START + timedelta(days=1)]})
+    frame = pd.DataFrame(
+        {"case_id": ["1", "1"], "activity": ["A", "B"], "end_time": [START, START + timedelta(days=1)]}
+    )
     closed = [frame.assign(closed=START + timedelta(days=days)) for days in (2, 3)]
     found: list[Findings] = [mine(EventLog.from_frame(each, as_of=START + timedelta(days=9)), FLOW) for each in closed]
     first, second = (dict(said(each)) for each in found)
