@@ -73,7 +73,7 @@ def conform(
     found = hold(log, read, by=asked.by)
     day = local_day(asked.selection.now, log.zone)
     verdicts = Verdicts.of(found, log, read, asked.by).accepting(acceptances, day)
-    for line in (*summary(found, read), *sentences(verdicts)):
+    for line in (*summary(found, read), *without_due(verdicts), *sentences(verdicts)):
         say(line)
     judged = verdicts.failing(fail_on)
     parameters = {"flow": flow, "per_case": per_case, "fail_on": fail_on, **verdicts.parameters}
@@ -133,6 +133,15 @@ def summary(found: Conformance, flow: Flow) -> list[str]:
 
 def _per_cent(share: float) -> str:
     return NOTHING if isnan(share) else f"{100 * share:.1f} %"  # where there was no step to match
+
+
+def without_due(verdicts: Verdicts) -> list[str]:
+    """A sentence for each deadline of which the data do not name every day: what is not judged must not pass for kept."""
+    return [
+        f"{row['name']}: the data name no due date {counted(row['without_due'], 'time', 'times')}, which are not judged."
+        for row in verdicts.deadlines.to_dict("records")
+        if row["without_due"]
+    ]
 
 
 def unknown_steps(found: Conformance) -> list[str]:

@@ -58,7 +58,7 @@ def _first_records(found: Inspection) -> Iterator[str]:
     cells = [[_short(text) for text in line] for line in zip(names, *rows, strict=False)]
     table = Table(heads, cells, [False] * len(heads))
     text = fitted(table, shutil.get_terminal_size().columns - 2) if sys.stdout.isatty() else aligned(table)
-    yield from ("", f"First records of {found.name}, with personal values masked:", *text.splitlines())
+    yield from ("", f"First records of {one_line(found.name)}, with personal values masked:", *text.splitlines())
 
 
 def _short(text: str) -> str:

@@ -140,7 +140,7 @@ class Mapping:
         if self.case_notion != "case":
             plain["case_notion"] = self.case_notion
         plain |= {key: value for key in ("delimiter", "encoding") if (value := getattr(self, key))}
-        plain |= {"sheet": list(self.sheets) if len(self.sheets) > 1 else self.sheets[0]} if self.sheets else {}
+        plain |= {"sheet": list(self.sheets)} if self.sheets else {}
         plain["columns"] = {name: _plain_column(column) for name, column in self.columns.items()}
         plain |= {key: dict(value) for key in ("activities", "ranks") if (value := getattr(self, key))}
         table = {key: value for key in ("shape", "fields", "cases") if (value := getattr(self, key))}

@@ -11,7 +11,7 @@ from .closing import closing_known, closing_times
 from .deadline_cases import FIRST_DAY, started, stopped
 from .deadline_days import NEVER, Pauses, last_day, rolled
 from .deadline_rows import Judged, group_name
-from .errors import UsageError
+from .errors import DataError, UsageError
 from .flow import Flow
 from .flow_parts import Deadline
 from .grouping import Grouping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOBODY = np.iinfo(np.int64).min  # no such day
+_MOST_PAUSED = 20_000_000  # starts times pauses of their case: some gigabytes
 
 
 def judged(log: EventLog, flow: Flow, deadline: Deadline, group: Grouping, calendars: UnitCalendars) -> Judged:
@@ -96,7 +97,9 @@ def _pauses(log: EventLog, deadline: Deadline, rows: pd.DataFrame, stop: np.ndar
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     clocks = rows[["case_no"]].assign(row=np.arange(len(rows)))
     for pair in deadline.pauses:
-        met = clocks.merge(stopped(log, pair), on="case_no")
+        stops = stopped(log, pair)
+        _not_too_many(clocks, stops, deadline)
+        met = clocks.merge(stops, on="case_no")
         row, until = met["row"].to_numpy(), _days(met, "until_day", NEVER)
         parts.append((row, met["after_day"].to_numpy(), until))
         standing[row[until == NEVER]] = True
@@ -108,6 +111,16 @@ def _pauses(log: EventLog, deadline: Deadline, rows: pd.DataFrame, stop: np.ndar
     after, until = np.maximum(after, start[row]), np.minimum(until, stop[row])
     real = after < until
     return Pauses.joined(row[real], after[real], until[real]), standing
+
+
+def _not_too_many(clocks: pd.DataFrame, stops: pd.DataFrame, deadline: Deadline) -> None:
+    """Every start is held against every pause of its case, which a case of thousands of both makes too many."""
+    each = clocks["case_no"].value_counts().mul(stops["case_no"].value_counts(), fill_value=0)
+    if each.sum() > _MOST_PAUSED:
+        raise DataError(
+            f"The deadline {deadline.name!r} starts and pauses too often in some cases to be judged "
+            f'({each.max():,.0f} pairs in one); give it occurrence = "first" or "last", or take those cases out with --where.'
+        )
 
 
 def _days(rows: pd.DataFrame, name: str, otherwise: int = NOBODY) -> np.ndarray:

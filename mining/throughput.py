@@ -109,7 +109,10 @@ def throughput(
     rows = log.sql(followed(log, flow, group, start, ends))
     seen = rows[rows["entry_micros"] <= rows["followed_micros"]]
     if seen.empty:
-        raise EmptyLog(f"Nothing to follow in {log.name}: every case was over before {log.observed_from}.")
+        raise EmptyLog(
+            f"Nothing to follow in {log.name}: no case lasts into the window, which begins {log.observed_from}; mend from in "
+            "the mapping."
+        )
     whole = curve_of(seen)
     within = within_days or _within(whole)
     chosen_by_outcome = any(selection.by_outcome for selection in log.selections)

@@ -1,7 +1,7 @@
 """Workbooks for tests: the same rows as .xlsx, .xls or .ods, and .xlsx files made by hand, for what no program writes."""
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from html import escape
 from pathlib import Path
@@ -27,13 +27,13 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def write_book(path: Path, sheets: dict[str, Rows]) -> Path:
+def write_book(path: Path, sheets: Mapping[str, Rows]) -> Path:
     """A workbook of the kind that the name ends in. Cells: text, numbers, truths, dates, times of day, durations."""
     {".xlsx": write_xlsx, ".xls": write_xls, ".ods": write_ods}[path.suffix](path, sheets)
     return path
 
 
-def write_xlsx(path: Path, sheets: dict[str, Rows], **options: bool) -> None:
+def write_xlsx(path: Path, sheets: Mapping[str, Rows], **options: bool) -> None:
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **options})
     formats = {
         datetime: book.add_format({"num_format": "dd.mm.yyyy hh:mm"}),
@@ -54,7 +54,7 @@ def write_xlsx(path: Path, sheets: dict[str, Rows], **options: bool) -> None:
     book.close()
 
 
-def write_xls(path: Path, sheets: dict[str, Rows]) -> None:
+def write_xls(path: Path, sheets: Mapping[str, Rows]) -> None:
     book = xlwt.Workbook(encoding="utf-8")
     texts = {datetime: "dd.mm.yyyy hh:mm", date: "dd.mm.yyyy", time: "hh:mm", timedelta: "[h]:mm:ss"}
     formats = {kind: xlwt.easyxf(num_format_str=text) for kind, text in texts.items()}
@@ -71,7 +71,7 @@ def write_xls(path: Path, sheets: dict[str, Rows]) -> None:
     book.save(str(path))
 
 
-def write_ods(path: Path, sheets: dict[str, Rows], manifest: str = "") -> None:
+def write_ods(path: Path, sheets: Mapping[str, Rows], manifest: str = "") -> None:
     tables = (
         f'<table:table table:name="{escape(name)}">{"".join(map(_ods_row, rows))}</table:table>'
         for name, rows in sheets.items()

@@ -41,9 +41,16 @@ def chart(findings: Findings, words: Words) -> Chart | None:
         names=names,
         ticks=_ticks(findings, words),
         panels=(panel,),
-        below=words.say("distribution.below_open" if math.isnan(classes[-1].to_days) else "distribution.below"),
+        below=_below(findings, math.isnan(classes[-1].to_days), words),
         table=_table(classes, names, words),
     )
+
+
+def _below(findings: Findings, open_class: bool, words: Words) -> str:
+    times = findings.throughput
+    lines = "lines_open" if times.open_cases + times.withdrawn else "lines"
+    bars = "below_open" if open_class else "below"
+    return f"{words.say(f'distribution.{bars}')} {words.say(f'distribution.{lines}')}"
 
 
 def _title(findings: Findings, words: Words) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ...mining.findings import Findings
@@ -162,7 +163,7 @@ def _months(findings: Findings, words: Words) -> Chart | Table:
     """The months as a chart with its table; as a table alone where two months make no line."""
     result = findings.throughput
     frame = result.frame.tail(_SHOWN)
-    longest = float(frame[["median_days", "p90_days"]].max(axis=None))
+    longest = float(np.fmax(frame["median_days"].max(), frame["p90_days"].max()))
     if len(frame) < _LINE or not longest > 0:
         return _table(findings, words)
     months = list(rows_of(frame))

@@ -143,3 +143,13 @@ def test_nothing_computed_is_no_pass(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["conform", str(export), "--flow", str(flow)])
     assert result.exit_code == 3 and "No case could be held against many" in result.stderr
     assert "nan" not in result.stdout + result.stderr
+
+
+def test_a_due_date_that_the_data_do_not_name_is_said(tmp_path: Path) -> None:
+    export, flow = tmp_path / "x.csv", tmp_path / "f.toml"
+    export.write_text("Saksnr;Hendelse;Tidspunkt;Sakstype\n1;A;01.01.2024;t\n1;C;05.01.2024;t\n2;A;01.01.2024;t\n")
+    flow.write_text(
+        'name="x"\nflow="A -> C"\n[[deadlines]]\nname="Frist"\nfrom="A"\nto=["C"]\nwithin={attribute="type"}\nseverity="high"\n'
+    )
+    found = CliRunner().invoke(main, ["conform", str(export), "--flow", str(flow)])
+    assert "Frist: the data name no due date 2 times, which are not judged." in found.stderr

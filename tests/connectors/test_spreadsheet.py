@@ -166,7 +166,8 @@ def test_what_a_sheet_hides_merges_and_fails_to_work_out_is_told(tmp_path: Path)
     for n in range(2, 8):
         sheet.write_row(n, 0, [n, "a"])
         sheet.write_datetime(n, 2, TEN, form)
-        sheet.write_formula(n, 4, "=1/0", value="#DIV/0!" if n < 4 else 7.5)
+        result: Any = "#DIV/0!" if n < 4 else 7.5
+        sheet.write_formula(n, 4, "=1/0", value=result)
     sheet.merge_range(2, 3, 4, 3, "Nord")
     sheet.set_row(5, None, None, {"hidden": True})
     sheet.set_column(3, 3, None, None, {"hidden": True})

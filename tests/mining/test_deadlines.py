@@ -10,13 +10,14 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import holidays
+import numpy as np
 import pandas as pd
 import pytest
 
 from saksflyt.mining.calendar import Calendar, UnitCalendars
 from saksflyt.mining.deadlines import deadlines
 from saksflyt.mining.definitions import definitions
-from saksflyt.mining.errors import EmptyLog, UsageError
+from saksflyt.mining.errors import DataError, EmptyLog, UsageError
 from saksflyt.mining.flow import Flow
 from saksflyt.mining.flow_parts import CalendarSettings
 from saksflyt.mining.log import EventLog
@@ -364,3 +365,21 @@ def test_what_cannot_be_asked():
         deadlines(log, flow_of(within="1 day")).case_list(states=["lat"])
     with pytest.raises(EmptyLog):
         deadlines(log.where("unit=Vest"), flow_of(within="1 day"))
+
+
+def test_more_starts_and_pauses_in_a_case_than_can_be_held_against_each_other() -> None:
+    frame = pd.DataFrame({"case_id": "1", "activity": ["A", "B"] * 4600})
+    frame["end_time"] = pd.Timestamp("2025-01-06 09:00") + pd.to_timedelta(np.arange(len(frame)), unit="min")
+    text = """
+name = "f"
+flow = "A -> B -> C"
+[[deadlines]]
+name = "Mange"
+from = "A"
+to = ["C"]
+within = "3 days"
+occurrence = "each"
+pauses = [["B", "C"]]
+"""
+    with pytest.raises(DataError, match="'Mange' starts and pauses too often"):
+        deadlines(EventLog.from_frame(frame), Flow.from_toml(text))
