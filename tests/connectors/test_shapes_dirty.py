@@ -17,7 +17,7 @@ from .shape_dirt import HEADS, MAPPINGS, Truth, counts, dirty
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 # Of each shape; ten thousand take a quarter of an hour per shape, so they are asked for: SAKSFLYT_DIRTY_FILES=10000.
-MANY = int(os.environ.get("SAKSFLYT_DIRTY_FILES", "1000"))
+MANY = int(os.environ.get("SAKSFLYT_DIRTY_FILES", "200"))
 
 
 def imported(form: str, seed: int, folder: Path) -> tuple[Reading, dict[str, Truth]]:
