@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..mining.acceptable import Meaning, meaning, named, nearest, same_id
-from ..mining.accepted import Accepted, content_of
+from ..mining.accepted import Accepted, content_at
 from ..mining.accepted_toml import LONGEST, Acceptance
 from ..mining.accepted_writing import commented, with_entry, without_entry
 from ..mining.errors import UsageError
 from ..mining.local_time import local_day
 from ..reports.output import write_whole
-from .accepting import accepted_option, place_of
+from .accepting import accepted_option, alone, place_of, there
 from .asked import FORMATS, Selection
 from .flow_reading import read_flow
 from .messages import say
@@ -121,7 +121,7 @@ def _one_thing(finding: str | None, listing: bool, said: dict[str, Any], selecti
 def _list(place: Path, day: date, form: str) -> None:
     from .output import show
 
-    found = Accepted.read(place) if place.exists() else Accepted()
+    found = Accepted.read(place) if there(place) else Accepted()
     table = found.to_frame(day)
     over = int((table["state"] == "expired").sum())
     ended = f", of which {counted(over, 'has', 'have')} expired" if over else ""
@@ -137,14 +137,14 @@ def _in_reading_order(names: list[str]) -> list[str]:
 
 
 def _withdraw(place: Path, finding: str) -> None:
-    content = content_of(place)
-    found = Accepted.of_text(content, str(place))
     id_ = same_id(finding)
-    there = {entry.id for entry in found.entries}
-    if id_ not in there:
-        raise UsageError(f"{place} accepts no {finding!r}.{nearest(id_, there)} saksflyt accept --list shows them.")
-    text = content.decode("utf-8")
-    write_whole(place.resolve(), without_entry(text, id_, str(place)))
+    with alone(place) as target:
+        content = content_at(place)
+        known = {entry.id for entry in Accepted.of_text(content, str(place)).entries}
+        if id_ not in known:
+            raise UsageError(f"{place} accepts no {finding!r}.{nearest(id_, known)} saksflyt accept --list shows them.")
+        text = content.decode("utf-8")
+        write_whole(target, without_entry(text, id_, str(place)))
     kept = " The comment above it is left for you to keep or take out." if commented(text, id_, str(place)) else ""
     say(f"No longer accepted: {id_}. It is out of {place}.{kept}")
 
@@ -169,9 +169,10 @@ def _accept(
         accepted_by=_storable(said["accepted_by"], "--accepted-by"),
         cases=seen.cases,
     )
-    content = content_of(place) if place.exists() else b""
-    before = next((e for e in Accepted.of_text(content, str(place)).entries if e.id == entry.id), None)
-    write_whole(place.resolve(), with_entry(content.decode("utf-8"), entry, name, str(place)))
+    with alone(place) as target:
+        content = content_at(place) if place.exists() else b""
+        before = next((e for e in Accepted.of_text(content, str(place)).entries if e.id == entry.id), None)
+        write_whole(target, with_entry(content.decode("utf-8"), entry, name, str(place)))
     _told(place, entry, before, seen)
 
 
@@ -187,15 +188,15 @@ def _looked_up(finding: str, flow: Flow, selection: Selection, by: str | None) -
     log = selection.log()
     held = conform(log, flow, by=by)
     rows = Verdicts.of(held, log, flow, by).broken()
-    there = {same_id(row["id"]): row for row in rows[rows["broken"]].to_dict("records")}
+    found = {same_id(row["id"]): row for row in rows[rows["broken"]].to_dict("records")}
     id_ = same_id(finding)
-    if id_ not in there:
+    if id_ not in found:
         if named(finding).figure != "conform.unknown":
             meaning(finding, flow)  # says better what is wrong, where the flow knows no such thing
-        raise UsageError(f"{selection.path.name} has no finding {finding}.{nearest(id_, there)}")
+        raise UsageError(f"{selection.path.name} has no finding {finding}.{nearest(id_, found)}")
     steps = held.frame.set_index("id")["sentence"]
-    means = Meaning(steps[there[id_]["id"]]) if id_.startswith("conform.") else meaning(finding, flow)
-    return _Seen(means, int(there[id_]["times"])), log.zone
+    means = Meaning(steps[found[id_]["id"]]) if id_.startswith("conform.") else meaning(finding, flow)
+    return _Seen(means, int(found[id_]["times"])), log.zone
 
 
 def _storable(text: str, option: str) -> str:

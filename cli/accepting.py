@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..mining.accepted import ENDING, Accepted, beside
-from ..mining.errors import UsageError
+from ..mining.errors import Busy, UsageError
+from ..reports.output import told
 from .notes import counted
 
 if TYPE_CHECKING:
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 _MOST_NAMED = 5
+_PATIENCE = 10  # seconds
 
 accepted_option = click.option(
     "--accepted",
@@ -45,7 +52,47 @@ def read_accepted(flow: str, given: str | None) -> Accepted:
     if given:
         return Accepted.read(Path(given))
     place = beside(flow)
-    return Accepted.read(place) if place and place.exists() else Accepted()
+    return Accepted.read(place) if place and there(place) else Accepted()
+
+
+def there(place: Path) -> bool:
+    """Is there a file, or a link that should lead to one?"""
+    return os.path.lexists(place)
+
+
+@contextmanager
+def alone(place: Path) -> Iterator[Path]:
+    """The file behind `place`, which no other run changes meanwhile: of two that read it first, the later would lose the
+    entry of the other. Raises Busy where another run does not let go, UsageError where there is no such place.
+    """
+    from filelock import FileLock, Timeout
+
+    target = _behind(place)
+    lock = FileLock(lock_of(target), timeout=_PATIENCE)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise Busy(f"Another run is changing {place} and has not ended in {_PATIENCE} seconds; try again.") from error
+    except OSError as error:
+        raise told(place, error) from error
+    try:
+        yield target
+    finally:
+        lock.release()
+
+
+def lock_of(target: Path) -> Path:
+    """Among the temporary files of this user: the folder of the flow is for people, and nothing is left in it."""
+    user = os.getuid() if hasattr(os, "getuid") else 0  # elsewhere the temporary folder is the user's own
+    name = hashlib.sha256(os.fsencode(target)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"saksflyt-{user}-{name}.lock"
+
+
+def _behind(place: Path) -> Path:
+    try:
+        return place.resolve()
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{place} is a link that leads back to itself; mend it or take it away.") from error
 
 
 def sentences(verdicts: Verdicts) -> list[str]:

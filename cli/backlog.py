@@ -10,6 +10,7 @@ import click
 from ..mining.backlog import backlog as look_at
 from ..mining.errors import UsageError
 from .asked import Asked
+from .flow_reading import flow_if_named
 from .messages import say
 from .notes import counted, figures
 from .options import asks_a_log, flow_option
@@ -43,13 +44,9 @@ def backlog(asked: Asked, flow: str | None, per_case: bool, over_time: Literal["
     An open case stands at its last step. How long it has stood there is held against how long closed cases stood at
     the same step. With --flow F the flow says which cases are over and who is waited for.
     """
-    from ..mining.flow import Flow
-
     if per_case and over_time:
         raise UsageError("--cases and --over-time are two tables; ask for one at a time.")
-    read = Flow.read(flow) if flow else None
-    for warning in read.warnings if read else ():
-        say(warning)
+    read = flow_if_named(flow)
     found = look_at(asked.selection.log(), read, by=asked.by, every=over_time or "week")
     for sentence in sentences(found):
         say(sentence)

@@ -18,7 +18,8 @@ from .messages import say
 from .notes import closing, counted, figures
 from .options import asks_a_log_as, flow_option, pool_option
 from .output import answer, document
-from .verdicts import LEVELS, Verdicts
+from .severity import fail_on_option
+from .verdicts import Verdicts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,13 +37,7 @@ _FIGURES = (
 @flow_option(required=True)
 @pool_option
 @click.option("--cases", "per_case", is_flag=True, help="The cases that deviate, one row each: a list for the team.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(LEVELS),
-    default="high",
-    show_default=True,
-    help="Exit with 1 when a deviation, missed deadline or broken rule is at least this severe; deviations are warn.",
-)
+@fail_on_option("a deviation (which is warn), missed deadline or broken rule")
 @accepted_option
 @asks_a_log_as(*FORMATS, "junit")
 @click.pass_context
@@ -85,7 +80,16 @@ def conform(
         _show(asked, verdicts, figures(found, *_FIGURES), parameters)
     if found.not_computed == found.cases:
         ctx.exit(3)  # nothing was checked, and no run may take that for a pass
-    ctx.exit(1 if judged["fails"].any() else 0)
+    failing = judged.loc[judged["fails"], "id"].tolist()
+    if failing:
+        say(
+            f"Ends with 1: {counted(len(failing), 'finding is', 'findings are')} {_so_severe(fail_on)}, first {failing[0]}."
+        )
+    ctx.exit(1 if failing else 0)
+
+
+def _so_severe(fail_on: str) -> str:
+    return "high" if fail_on == "high" else f"{fail_on} or worse"
 
 
 def _listed(cases: pd.DataFrame, form: str) -> pd.DataFrame:

@@ -18,3 +18,8 @@ def read_flow(file: str, pool: str | None = None) -> Flow:
     for warning in read.warnings:
         say(f"{file}, {warning}" if warning.startswith("line ") else f"{file}: {warning}")
     return read
+
+
+def flow_if_named(file: str | None) -> Flow | None:
+    """As :func:`read_flow`, for commands that do without a flow."""
+    return read_flow(file) if file else None

@@ -8,11 +8,12 @@ import click
 
 from ..mining.errors import UsageError
 from .asked import FORMATS, Asked, Selection
+from .flow_reading import flow_if_named
 from .messages import say, working
 from .notes import counted, figures
 from .options import flow_option, format_option, selects_logs, top_option
 from .output import answer, document
-from .verdicts import LEVELS
+from .severity import LEVELS, fail_on_option, severe_enough
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +32,7 @@ _TO_READ = ["severity", "finding", "action", "examples", "id"]
 @click.option(
     "--questions", "only_questions", is_flag=True, help="Only what the log can be used for, question by question."
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(LEVELS),
-    default="high",
-    show_default=True,
-    help="Exit with 1 when a finding is at least this severe.",
-)
+@fail_on_option("a finding")
 @top_option
 @selects_logs
 @format_option(*FORMATS)
@@ -59,12 +54,9 @@ def quality(
     """
     if len(selections) > 1:
         raise UsageError("One LOG at a time; import the files into one log first: saksflyt import A B -o LOG")
-    from ..mining.flow import Flow
     from ..mining.quality import quality as look_at
 
-    read = Flow.read(flow) if flow else None
-    for warning in read.warnings if read else ():
-        say(warning)
+    read = flow_if_named(flow)
     log = selections[0].log()
     with working("Looking for faults"):
         found = look_at(log, read)
@@ -73,8 +65,7 @@ def quality(
     asked = Asked(selections[0], form, None, top)
     parameters = {"flow": flow, "questions": only_questions, "fail_on": fail_on}
     _show(asked, found, only_questions, parameters)
-    severe = [LEVELS.index(level) >= LEVELS.index(fail_on) for level in found.frame["severity"]]
-    ctx.exit(1 if any(severe) else 0)
+    ctx.exit(1 if any(severe_enough(found.frame["severity"], fail_on)) else 0)
 
 
 def sentences(found: Quality) -> list[str]:

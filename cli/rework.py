@@ -8,7 +8,7 @@ from ..mining.errors import UsageError
 from ..mining.rework import Rework, rework_by_case
 from ..mining.rework import rework as count_rework
 from .asked import Asked
-from .flow_reading import read_flow
+from .flow_reading import flow_if_named
 from .messages import say
 from .notes import closing, figures
 from .options import asks_a_log, flow_option
@@ -29,7 +29,7 @@ def rework(asked: Asked, per_case: bool, flow: str | None) -> None:
     """
     if per_case and asked.by:
         raise UsageError("--per-case has one row per case, so there is nothing to put together with --by.")
-    read = read_flow(flow) if flow else None
+    read = flow_if_named(flow)
     log = asked.selection.log()
     log = read.named(log) if read else log
     found = count_rework(log, read, by=asked.by)

@@ -11,7 +11,7 @@ from ..mining.log import EventLog
 from ..mining.throughput import Throughput
 from ..mining.throughput import throughput as measure_throughput
 from .asked import Asked
-from .flow_reading import read_flow
+from .flow_reading import flow_if_named
 from .messages import say
 from .notes import closing, counted, figures
 from .options import asks_a_log, flow_option
@@ -45,7 +45,7 @@ def throughput(asked: Asked, start: str | None, end: tuple[str, ...], flow: str 
     as long as they were followed (Kaplan and Meier), so a median is of all cases and not of the quick ones that are closed.
     --top N shows the newest N months.
     """
-    read = read_flow(flow) if flow else None
+    read = flow_if_named(flow)
     log = asked.selection.log()
     log = read.named(log) if read else log
     found = measure_throughput(log, read, start=start, end=steps(log, end), by=asked.by)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..mining.accepted import Accepted
 from .notes import counted
+from .severity import severe_enough
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ..mining.flow import Flow
     from ..mining.log import EventLog
 
-LEVELS = ("info", "warn", "high", "never")
 
 _READ_DEADLINES = [
     *("name", "triggered", "met", "late", "overdue", "running", "paused", "withdrawn", "met_share", "median_late_days"),
@@ -134,7 +134,7 @@ class Verdicts:
     def failing(self, fail_on: str) -> pd.DataFrame:
         """As :meth:`broken`, with ``fails``: is it against the cases, at least so severe, and not accepted?"""
         rows = self.broken()
-        severe = pd.Series([LEVELS.index(level) >= LEVELS.index(fail_on) for level in rows["severity"]], dtype=bool)
+        severe = pd.Series(severe_enough(rows["severity"], fail_on), dtype=bool)
         return rows.assign(fails=rows["broken"] & severe & ~rows["accepted"])
 
     def expired(self) -> list[Acceptance]:

@@ -18,7 +18,7 @@ from .connector import Connector, Desk, Refusal
 from .content import TIMES
 from .gate import refuse_personal_data
 from .roles import Roles, check_names
-from .shape_intervals import let_run
+from .shape_intervals import let_run, nothing_ended
 from .shape_wide import closing, key
 from .shape_wide import columns_of as milestones_of
 from .shapes import Shape, roles_in, shapes_of
@@ -102,8 +102,8 @@ def _find_times(found: list[Understood]) -> None:
                 # An empty column is knowledge, too: no case is closed yet.
                 understood.closed = "boolean" if source.sample(column) else "empty"
                 continue
-            if understood.shape.kind == "intervals" and role == "time" and not source.sample(column):
-                continue  # nothing has ended yet
+            if understood.shape.kind == "intervals" and role == "time" and nothing_ended(source, roles):
+                continue
             if role != "time" and not source.sample(column):
                 roles.give(column, "drop", "it is empty")
                 continue

@@ -54,6 +54,12 @@ def roles_of_intervals(source: Source, mapping: Mapping) -> Roles:
     return roles_of(source, mapping, known)
 
 
+def nothing_ended(source: Source, roles: Roles) -> bool:
+    """Has every span a start at most? Where there is no time at all, no span is going on: it is no event."""
+    start, end = roles.column("start"), roles.column("time")
+    return end is not None and not source.sample(end) and start is not None and bool(source.sample(start))
+
+
 def let_run(source: Source, roles: Roles, times: dict[str, TimeColumn]) -> None:
     """Give each span without an end its start as the time of its event."""
     start, column = times.get("start"), roles.column("time")

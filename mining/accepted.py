@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from .acceptable import group_slugs, same_id, without_group
 from .accepted_toml import Acceptance, entries_of
 from .errors import UsageError
+from .toml_file import content_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,7 +42,7 @@ class Accepted:
     @classmethod
     def read(cls, path: Path) -> Accepted:
         """The acceptances in a file. Raises UsageError with file and line when something is wrong in it."""
-        return cls.of_text(content_of(path), str(path))
+        return cls.of_text(content_at(path), str(path))
 
     @classmethod
     def of_text(cls, content: bytes, where: str) -> Accepted:
@@ -122,17 +123,8 @@ def beside(flow: str | Path) -> Path | None:
     return path.with_name(f"{path.stem}{ENDING}") if path.exists() else None
 
 
-def content_of(path: Path) -> bytes:
+def content_at(path: Path) -> bytes:
     """The bytes of a file of acceptances. Raises UsageError if it cannot be read, or is too large to be one."""
     if not path.exists():
         raise UsageError(f"There is no file {path} of accepted deviations; saksflyt accept makes one.")
-    if not path.is_file():
-        raise UsageError(f"Cannot read {path}: it is a folder, a pipe or a device; name a file.")
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"Cannot read {path}: {error.strerror or 'it cannot be opened'}.") from error
-    if len(content) > LARGEST:
-        raise UsageError(f"{path} is larger than {LARGEST // 1_000_000} MB, which no list of accepted deviations is.")
-    return content
+    return content_of(path, "list of accepted deviations", LARGEST)

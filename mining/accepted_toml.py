@@ -6,24 +6,19 @@ and both come with the line in the file.
 
 from __future__ import annotations
 
-import re
-import tomllib
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
 from .acceptable import named, same_id
 from .errors import UsageError
-from .flow_toml import located
+from .toml_file import located, parsed_toml
 from .toml_table import Misplaced, Table
 
 # In the order in which they are written.
 KEYS = ("id", "sentence", "reason", "until", "accepted_on", "accepted_by", "cases")
 LONGEST = 2000  # characters of a text
 _MOST_CASES = 10**9
-# tomllib takes time by the square of a dotted key's parts.
-_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
 @dataclass(frozen=True)
@@ -72,17 +67,7 @@ class _File(Table):
 
 def entries_of(content: bytes, where: str) -> list[Acceptance]:
     """The acceptances in the order of the file. where : how messages name it. Raises UsageError with file and line."""
-    try:
-        text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
-        if _ENDLESS_KEY.search(text):
-            raise UsageError(f"{where} has a key of a hundred parts, which no list of accepted deviations has.")
-        plain = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{where} is not UTF-8 text; save it as UTF-8.") from error
-    except RecursionError as error:
-        raise UsageError(f"{where} is nested too deeply to be a list of accepted deviations.") from error
-    except ValueError as error:
-        raise UsageError(f"{where} is not valid TOML: {str(error).rstrip('.')[:LONGEST]}.") from error
+    text, plain = parsed_toml(content, where, "list of accepted deviations")
     try:
         return _entries(_File(plain, known=("accepted",)))
     except Misplaced as error:

@@ -159,18 +159,24 @@ def _survey(staged: Staged) -> tuple[Window, dict[str, str]]:
 
 def _window(staged: Staged, earliest: int | None, latest: int | None, date_only: int) -> Window:
     """As given, or from the first event's day to the last event's day, the future left aside."""
-    if staged.given_from and staged.given_as_of and staged.given_as_of < staged.given_from:
-        raise UsageError("The window ends before it begins; mend from and as_of in the mapping, or --as-of.")
     if earliest is None:
-        return Window(staged.given_from, staged.given_as_of, 0)
+        return _right_way_round(Window(staged.given_from, staged.given_as_of, 0))
     first = from_micros(earliest)
     last = from_micros(latest) if latest is not None else staged.now or first
     zone = staged.zone
-    return Window(
+    window = Window(
         observed_from=staged.given_from or start_of_day(local_day(first, zone), zone),
         observed_to=staged.given_as_of or end_of_day(local_day(last, zone), zone),
         date_only=date_only,
     )
+    return _right_way_round(window)
+
+
+def _right_way_round(window: Window) -> Window:
+    start, end = window.observed_from, window.observed_to
+    if start and end and end < start:
+        raise UsageError("The window ends before it begins; mend from and as_of in the mapping, or --as-of.")
+    return window
 
 
 def _coded(staged: Staged, window: Window, constants: dict[str, str], attributes: list[str]) -> str:

@@ -115,7 +115,7 @@ def backlog(log: EventLog, flow: Flow | None = None, by: str | None = None, *, e
     group = grouping(log, by)
     known = closing_known(log, flow)
     closing = closing_clock(log, flow, group)
-    keys = [group.column[1:-1].replace('""', '"')] if by else []
+    keys = group.keys
     rows = _standing(log, flow, group, closing, keys)
     rows["remaining_median_days"] = remaining_medians(log, flow, group, keys, rows)
     return Backlog(

@@ -8,8 +8,9 @@ either end is known to the day only, they are whole local days.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .database import text_literal
-from .errors import UsageError
 from .grouping import Grouping
 from .log import EventLog
 
@@ -51,47 +52,31 @@ def _edges() -> str:
                     from events group by case_no) using (case_no)"""
 
 
-def milestone_clock(log: EventLog, group: Grouping, start: str | None, end: tuple[str, ...]) -> str:
-    """As :func:`case_clock`, from the first `start` to the first of `end` that follows it.
+def first_done(step: str | None) -> str:
+    """SQL: ``case_no, begun`` (position), ``begun_time, begun_precision`` of the first time of a step, or of any step."""
+    where = f"where activity = {text_literal(step)}" if step else ""
+    return f"""select case_no, min("position") as begun, arg_min(end_time, "position") as begun_time,
+                      arg_min("precision", "position") as begun_precision
+               from events {where} group by case_no"""
 
-    Only cases with the start are there. A case that was closed without reaching the end is over (``is_closed``) and
-    has no duration.
-    """
-    for name in (*([start] if start else []), *end):
-        _known(log, name)
-    begins = f"activity = {text_literal(start)}" if start else '"position" = 1'
-    begun = f"""select case_no, min("position") as begun, arg_min(end_time, "position") as begun_time,
-                       arg_min("precision", "position") as begun_precision
-                from events where {begins} group by case_no"""
-    if not end:
-        return _to_closing(log, group, begun)
-    names = ", ".join(text_literal(name) for name in end)
-    reached = f"""select case_no, arg_min(end_time, "position") as reached_time,
-                         arg_min("precision", "position") as reached_precision
-                  from events join begun using (case_no)
-                  where activity in ({names}) and "position" > begun group by case_no"""
-    exact = "epoch_us(reached_time) - epoch_us(begun_time)"
-    days = local_days(log.zone, "begun_time", "reached_time")
-    elapsed = f"case when 'day' in (begun_precision, reached_precision) then {days} else {exact} end"
+
+def first_after(steps: Iterable[str]) -> str:
+    """SQL beside ``begun``, made by :func:`first_done`: ``case_no, reached_time, reached_precision`` of the first of the
+    steps that follows."""
+    return f"""select case_no, arg_min(end_time, "position") as reached_time,
+                      arg_min("precision", "position") as reached_precision
+               from events join begun using (case_no)
+               where activity in ({", ".join(map(text_literal, steps))}) and "position" > begun group by case_no"""
+
+
+def span(zone: str, start: str, stop: str, by_day: str) -> str:
+    """SQL for the microseconds between two times, in whole local days where `by_day` holds."""
+    return f"case when {by_day} then {local_days(zone, start, stop)} else epoch_us({stop}) - epoch_us({start}) end"
+
+
+def milestone_clock(log: EventLog, start: str, ends: Iterable[str]) -> str:
+    """SQL: ``case_no, micros`` from the first `start` to the first of `ends` that follows it, of the cases that come so far."""
+    elapsed = span(log.zone, "begun_time", "reached_time", "'day' in (begun_precision, reached_precision)")
     return f"""
-        with begun as ({begun}), reached as ({reached}), clock as ({case_clock(log, group)})
-        select {group.first} case_no, variant_no, first_time,
-               reached_time is not null or (is_closed and {str(log.closing_known).lower()}) as is_closed,
-               {elapsed} as micros
-        from clock join begun using (case_no) left join reached using (case_no)"""
-
-
-def _to_closing(log: EventLog, group: Grouping, begun: str) -> str:
-    """From a step to the closing of the case."""
-    before = f"case when begun_precision = 'day' then {local_days(log.zone, 'first_time', 'begun_time')} "
-    before += "else epoch_us(begun_time) - epoch_us(first_time) end"
-    return f"""
-        with begun as ({begun}), clock as ({case_clock(log, group)})
-        select {group.first} case_no, variant_no, first_time, is_closed,
-               case when is_closed then greatest(micros - ({before}), 0) end as micros
-        from clock join begun using (case_no)"""
-
-
-def _known(log: EventLog, name: str) -> None:
-    if name not in log.activities:
-        raise UsageError(f"The log has no step {name!r}. It has: {', '.join(log.activities[:20])}.")
+        with begun as ({first_done(start)}), reached as ({first_after(ends)})
+        select case_no, {elapsed} as micros from begun join reached using (case_no)"""

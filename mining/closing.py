@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .clock import case_clock, local_days, milestone_clock
 from .database import text_literal
-from .grouping import Grouping, grouping
+from .grouping import Grouping
 from .log import EventLog
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ def _by_the_clock(log: EventLog, flow: Flow, group: Grouping, closing: str) -> s
     columns = f"select {group.first} case_no, variant_no, first_time, is_closed"
     if flow.clock.start not in seen or not ends:
         return f"{columns}, null::bigint as micros from ({closing})"
-    ran = milestone_clock(log, grouping(log, None), flow.clock.start, ends)
+    ran = milestone_clock(log, flow.clock.start, ends)
     return f"""{columns}, case when is_closed then ran.micros end as micros
-               from ({closing}) left join (select case_no, micros from ({ran})) as ran using (case_no)"""
+               from ({closing}) left join ({ran}) as ran using (case_no)"""
 
 
 def _listed(steps: list[str] | tuple[str, ...]) -> str:

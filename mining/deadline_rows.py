@@ -10,7 +10,6 @@ import numpy as np
 
 from .deadline_days import NEVER
 from .flow_parts import Deadline
-from .grouping import Grouping
 from .rework import wilson
 
 if TYPE_CHECKING:
@@ -95,11 +94,6 @@ FIGURES = (
     *("id", "name", "law", "severity", "triggered", *STATES, "met_share", "met_share_low", "met_share_high"),
     *("median_late_days", "p90_late_days", "median_gross_days", "median_net_days"),
 )
-
-
-def group_name(group: Grouping) -> str:
-    """The name of the group's column, without SQL's quotes; "" when there is none."""
-    return group.column[1:-1].replace('""', '"')
 
 
 def _quantile(days: np.ndarray, share: float) -> float:

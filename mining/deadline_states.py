@@ -10,7 +10,7 @@ from .calendar import UnitCalendars
 from .closing import closing_known, closing_times
 from .deadline_cases import FIRST_DAY, started, stopped
 from .deadline_days import NEVER, Pauses, last_day, rolled
-from .deadline_rows import Judged, group_name
+from .deadline_rows import Judged
 from .errors import DataError, UsageError
 from .flow import Flow
 from .flow_parts import Deadline
@@ -60,7 +60,7 @@ def _judged(log: EventLog, deadline: Deadline, rows: pd.DataFrame, calendars: Un
     return Judged(
         deadline=deadline,
         case_no=rows["case_no"].to_numpy(),
-        group=rows[group_name(group)].to_numpy(object) if group.name else None,
+        group=rows[group.keys[0]].to_numpy(object) if group.keys else None,
         state=state.astype(object),
         start=start,
         due=due,

@@ -13,7 +13,7 @@ from .answer import Answer
 from .calendar import Calendar, UnitCalendars
 from .closing import closing_known
 from .deadline_ageing import ageing
-from .deadline_rows import FIGURES, STATES, Judged, deadline_row, group_name
+from .deadline_rows import FIGURES, STATES, Judged, deadline_row
 from .deadline_states import judged
 from .errors import UsageError
 from .finding_ids import FindingIds
@@ -107,8 +107,8 @@ def deadlines(
     groups = _groups(log, by, group.value)
     found = tuple(judged(log, flow, each, group, calendars) for each in flow.deadlines)
     ids = FindingIds("deadlines", [each.name for each in flow.deadlines], (), groups if by else ())
-    rows = [_row(each, name, by and group_name(group), ids) for each in found for name in groups]
-    columns = [*([group_name(group)] if by else []), *FIGURES]
+    rows = [_row(each, name, "".join(group.keys), ids) for each in found for name in groups]
+    columns = [*group.keys, *FIGURES]
     return Deadlines(
         frame=pd.DataFrame(rows, columns=pd.Index(columns)),
         closing_known=closing_known(log, flow),

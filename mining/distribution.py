@@ -1,6 +1,6 @@
 """How are the times of the cases spread: are all a little slow, or a few very slow?
 
-A histogram of the throughput times of closed cases. The classes are of one width, so that a bar twice as high is twice
+A histogram of the throughput times of the cases whose clock has ended. The classes are of one width, so that a bar twice as high is twice
 as many cases; what lies beyond the last of them is gathered in one open class, because a few cases of many years would
 else press all the others into one bar.
 """
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from .answer import Answer
 from .clock import DAY
-from .closing import closing_known, flow_clock
+from .closing import closing_known
+from .followed import clock_steps, followed
 from .grouping import grouping
 from .log import EventLog
 
@@ -33,6 +34,9 @@ _WIDTHS = (
     *(n * DAY for n in (1, 2, 3, 5, 7, 10, 14, 30, 60, 90, 180, 365)),
 )
 
+_ENDED = """select {first} followed_micros as micros from ({followed})
+            where outcome = 'ended' and entry_micros <= followed_micros"""
+
 _SPREAD = "select count(micros), quantile_cont(micros, {within}), max(micros) from ({clock})"
 
 _CLASSES = """
@@ -51,12 +55,12 @@ order by {first} from_days
 
 @dataclass(frozen=True, repr=False)
 class Distribution(Answer):
-    """The throughput times of the closed cases of a log, counted in classes.
+    """The throughput times of the cases of a log whose clock has ended, counted in classes.
 
-    frame : one row per class, the shortest times first, also where no case is in it; no row where no case is closed
-        from_days, to_days (the next class begins there; NaN for the open class), cases, share (of the closed cases)
-    width_days : of every class but the open one; 0 where no case is closed
-    cases : closed cases that have a time
+    frame : one row per class, the shortest times first, also where no case is in it; no row where no clock has ended
+        from_days, to_days (the next class begins there; NaN for the open class), cases, share (of all in the classes)
+    width_days : of every class but the open one; 0 where no clock has ended
+    cases : all of them, as many as `closed` of :mod:`.throughput`
     closing_known : false when every case counts as closed because neither the export nor the flow says
     """
 
@@ -67,16 +71,16 @@ class Distribution(Answer):
 
 
 def distribution(log: EventLog, flow: Flow | None = None, *, by: str | None = None) -> Distribution:
-    """Count the closed cases by how long they took, by the flow's clock or from the first event to the closing.
+    """Count the cases whose clock has ended (:mod:`.followed`) by how long they took; with `by`, within each group.
 
-    With `by`, within each group. The width is the narrowest round one with which 95 of 100 cases lie within 24 classes. Where days are all that is
+    The width is the narrowest round one with which 95 of 100 cases lie within 24 classes. Where days are all that is
     known, it is at least a day. Raises EmptyLog if the log has no cases, UsageError if `by` names no column of the
-    cases.
+    cases, or if no case has the step at which the flow's clock starts.
     """
     log.require_cases()
     log = flow.named(log) if flow else log
     group = grouping(log, by)
-    clock = flow_clock(log, flow, group)
+    clock = _ENDED.format(first=group.first, followed=followed(log, flow, group, *clock_steps(log, flow)))
     cases, within, longest = log.sql(_SPREAD.format(within=_WITHIN, clock=clock)).iloc[0]
     narrowest = DAY if log.date_only or log.manifest.closed == "day" else _WIDTHS[0]
     width = _width(float(within), narrowest) if cases else 0

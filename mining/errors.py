@@ -8,6 +8,7 @@
     ├── DataError           the data cannot be used                                exit 3
     │   ├── EmptyLog        a question was put to a log without cases
     │   └── PersonalData    a column holds personal data and nobody has said what to do with it
+    ├── Busy                another run has the same thing in its hands            exit 5
     └── StorageError        the disk failed while writing, or a stored log is damaged   exit 4
 
 Anything else that is raised is a fault in the program and ends with exit 4 as well.
@@ -30,6 +31,12 @@ class UsageError(SaksflytError):
 
 class TooBig(UsageError):
     """A model can be in so many states that no case can be held against it exactly."""
+
+
+class Busy(SaksflytError):
+    """Another run holds the lock and has not let go of it in time."""
+
+    exit_code = 5
 
 
 class DataError(SaksflytError):

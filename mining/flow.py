@@ -20,9 +20,9 @@ from .expression import Expression, steps
 from .flow_file import Format, flow_parts, toml_parts
 from .flow_names import check_names
 from .flow_parts import CalendarSettings, Clock, Deadline, Rule, StepSettings
-from .flow_toml import located
 from .flow_writing import flow_toml
 from .net_order import NetOrder
+from .toml_file import located
 from .toml_table import Misplaced, Path
 
 if TYPE_CHECKING:

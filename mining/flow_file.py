@@ -14,6 +14,7 @@ from typing import Any
 
 from .errors import UsageError
 from .flow_toml import from_toml
+from .toml_file import content_of
 
 _LARGEST_TOML, _LARGEST_MODEL = 1_000_000, 10_000_000  # bytes
 _TEMPLATE = ".toml"
@@ -109,13 +110,4 @@ def _source(place: str | Path) -> Source:
     if not path.exists():
         known = ", ".join(template_names())
         raise UsageError(f"There is no flow {str(place)!r}: neither a file nor a template ({known}).")
-    if not path.is_file():
-        raise UsageError(f"Cannot read the flow {path}: it is a folder, a pipe or a device; name a file.")
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_MODEL + 1)
-    except OSError as error:
-        raise UsageError(f"Cannot read the flow {path}: {error.strerror or 'it cannot be opened'}.") from error
-    if len(content) > _LARGEST_MODEL:
-        raise UsageError(f"{path} is larger than {_LARGEST_MODEL // 1_000_000} MB, which no intended flow is.")
-    return Source(str(path), content, path.stem)
+    return Source(str(path), content_of(path, "flow", _LARGEST_MODEL), path.stem)

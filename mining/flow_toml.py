@@ -6,9 +6,6 @@ is wanted, and both come with the line in the file.
 
 from __future__ import annotations
 
-import re
-import tomllib
-import unicodedata
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -29,6 +26,7 @@ from .flow_parts import (
 from .flow_text import parse
 from .selection import parsed
 from .span import DueDate, Span, span
+from .toml_file import located, parsed_toml
 from .toml_places import line_of, value_start
 from .toml_table import Misplaced, Table, meant
 
@@ -40,40 +38,24 @@ _DEADLINE = (
 _RULE = ("kind", "name", "where", "law", "severity")
 _RANKS = 32000
 _MOST_TIMES = 1000
-_LONGEST_SENTENCE = 500
-# tomllib takes time by the square of a dotted key's parts.
-_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+_MOST_TABLES = 500  # deadlines, and rules
 
 
 def from_toml(content: bytes, where: str) -> dict[str, Any]:
     """The fields of a flow. Raises UsageError with file and line."""
-    try:
-        text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
-        if _ENDLESS_KEY.search(text):
-            raise UsageError(f"{where} has a key of a hundred parts, which no flow has.")
-        plain = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{where} is not UTF-8 text, so it is no flow; save it as UTF-8.") from error
-    except RecursionError as error:
-        raise UsageError(f"{where} is nested too deeply to be a flow.") from error
-    except ValueError as error:
-        raise UsageError(f"{where} is not valid TOML: {_short(str(error).rstrip('.'))}.") from error
+    text, plain = parsed_toml(content, where, "flow")
     try:
         return _parts(Table(plain, known=_TOP), text, where)
     except Misplaced as error:
         raise located(error, text, where) from error
 
 
-def located(error: Misplaced, text: str, where: str) -> UsageError:
-    """The error with the file and, where it can be found, the line."""
-    line = line_of(text, error.path)
-    said = _short(str(error))
-    return UsageError(f"{where}, line {line}: {said}" if line else f"{where}: {said}")
-
-
-def _short(sentence: str) -> str:
-    """The sentence without the middle of a name that fills pages."""
-    return sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:300]} … {sentence[-100:]}"
+def _several(top: Table, name: str, known: tuple[str, ...] | None = None) -> list[Table]:
+    """The tables of a name, so few that all can be judged in time."""
+    found = top.tables(name, known)
+    if len(found) > _MOST_TABLES:
+        raise Misplaced((name, _MOST_TABLES), f"There are {len(found)} {name}; a flow may have {_MOST_TABLES}.")
+    return found
 
 
 def _parts(top: Table, text: str, where: str) -> dict[str, Any]:
@@ -85,8 +67,8 @@ def _parts(top: Table, text: str, where: str) -> dict[str, Any]:
         "closed_by": top.texts("closed_by"),
         "clock": _clock(top),
         "steps": {name: _step(steps.table(name, _STEP)) for name in steps.plain} if steps else {},
-        "deadlines": tuple(_deadline(table) for table in top.tables("deadlines", _DEADLINE)),
-        "rules": tuple(_rule(table) for table in top.tables("rules")),
+        "deadlines": tuple(_deadline(table) for table in _several(top, "deadlines", _DEADLINE)),
+        "rules": tuple(_rule(table) for table in _several(top, "rules")),
         "calendar": calendar_settings(top.table("calendar")),
         "origin": (text, where),
     }

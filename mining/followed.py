@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .clock import DAY, local_days
+from .clock import DAY, first_after, first_done, local_days, span
 from .closing import closing_clock, closing_known
 from .database import text_literal
+from .errors import UsageError
 from .grouping import Grouping
 from .log import EventLog
 
@@ -32,15 +33,6 @@ from closing join begun using (case_no) left join reached using (case_no)
 order by case_no
 """
 
-_BEGUN = """select case_no, min("position") as begun, arg_min(end_time, "position") as begun_time,
-                   arg_min("precision", "position") as begun_precision
-            from events {where} group by case_no"""
-
-_REACHED = """select case_no, arg_min(end_time, "position") as reached_time,
-                     arg_min("precision", "position") as reached_precision
-              from events join begun using (case_no)
-              where activity in ({ends}) and "position" > begun group by case_no"""
-
 _WHOLE_CASE = "select case_no, first_time as begun_time, {precision} as begun_precision from cases {edges}"
 _EDGES = (
     'join (select case_no, arg_min("precision", "position") as first_precision from events group by 1) using (case_no)'
@@ -52,15 +44,13 @@ def followed(log: EventLog, flow: Flow | None, group: Grouping, start: str | Non
     """SQL: one row per case on the clock with the group, ``case_no, month`` (received), ``outcome`` ("ended", "withdrawn"
     or "open"), and ``followed_micros``, ``entry_micros`` (from when on it is known), ``age_micros`` (since it began).
 
-    start, end : the clock's ends, else those of the flow's clock, else the first event and the closing; the steps have to be
-        in the log, but for some of the flow's. Where nobody says which cases are closed, one that has not come to the end is
-        open.
+    start, end : the steps between which the clock runs, as :func:`clock_steps` gives them; else the first event and the
+        closing, as the export or the flow says. Where nobody says which cases are closed, one that has not come to the end
+        is open.
     """
-    if flow and flow.clock and not (start or end):
-        start, end = flow.clock.start, flow.clock.end
     by_day = "begun_precision = 'day'"
-    ran = _between("begun_time", "reached_time", log, "'day' in (begun_precision, reached_precision)")
-    before = _between("first_time", "begun_time", log, by_day)
+    ran = span(log.zone, "begun_time", "reached_time", "'day' in (begun_precision, reached_precision)")
+    before = span(log.zone, "first_time", "begun_time", by_day)
     known = closing_known(log, flow)
     return _FOLLOWED.format(
         closing=closing_clock(log, flow, group),
@@ -73,16 +63,30 @@ def followed(log: EventLog, flow: Flow | None, group: Grouping, start: str | Non
         over="is_closed" if known or not end else "false",
         elapsed=ran if end else f"greatest(micros - ({before}), 0)" if start else "micros",
         before=before,
-        entry=_between("begun_time", _moment(log.observed_from), log, by_day),
+        entry=span(log.zone, "begun_time", _moment(log.observed_from), by_day),
         age=_age(log, by_day),
     )
 
 
+def clock_steps(log: EventLog, flow: Flow | None, start: str | None = None, end: Ends = ()) -> tuple[str | None, Ends]:
+    """The steps between which the clock runs: those asked for, else the flow's, else None and (). Of the flow's ends some may
+    be in no case. Raises UsageError where another step is in none."""
+    there = log.activities
+    for name in (*([start] if start else []), *end):
+        if name not in there:
+            raise UsageError(f"The log has no step {name!r}. It has: {', '.join(there[:20])}.")
+    if start or end or not flow or not flow.clock:
+        return start, end
+    if flow.clock.start not in there:
+        raise UsageError(
+            f"No case has {flow.clock.start!r}, at which the flow's clock starts; see saksflyt flow check."
+        )
+    return flow.clock.start, flow.clock.end
+
+
 def _begun(log: EventLog, start: str | None, end: Ends) -> str:
-    if start:
-        return _BEGUN.format(where=f"where activity = {text_literal(start)}")
-    if end:
-        return _BEGUN.format(where="")
+    if start or end:
+        return first_done(start)
     if log.manifest.closed == "day":
         return _WHOLE_CASE.format(precision="'day'", edges="")
     if log.date_only:
@@ -92,7 +96,7 @@ def _begun(log: EventLog, start: str | None, end: Ends) -> str:
 
 def _reached(log: EventLog, end: Ends) -> str:
     ends = sorted(set(end) & set(log.activities)) if end else []
-    return _REACHED.format(ends=", ".join(map(text_literal, ends))) if ends else _NEVER
+    return first_after(ends) if ends else _NEVER
 
 
 def _age(log: EventLog, by_day: str) -> str:
@@ -100,10 +104,6 @@ def _age(log: EventLog, by_day: str) -> str:
     end = _moment(log.observed_to)
     days = local_days(log.zone, "begun_time", f"({end} + interval 1 microsecond)")
     return f"case when {by_day} then {days} - {DAY} else epoch_us({end}) - epoch_us(begun_time) end"
-
-
-def _between(start: str, stop: str, log: EventLog, by_day: str) -> str:
-    return f"case when {by_day} then {local_days(log.zone, start, stop)} else epoch_us({stop}) - epoch_us({start}) end"
 
 
 def _moment(moment: object) -> str:

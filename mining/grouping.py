@@ -64,10 +64,13 @@ class Grouping:
     of_events: bool = False
 
     @property
+    def keys(self) -> list[str]:
+        """The name of the group's column in a frame; none where nothing is split."""
+        return [f"{self.name}_2" if self.name.lower() in _TAKEN else self.name] if self.name else []
+
+    @property
     def column(self) -> str:
-        if not self.name:
-            return ""
-        return identifier(f"{self.name}_2" if self.name.lower() in _TAKEN else self.name)
+        return "".join(map(identifier, self.keys))
 
     @property
     def first(self) -> str:

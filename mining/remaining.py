@@ -7,7 +7,6 @@ S(a + u) <= S(a) / 2. It rests on old cases going on as those before them did.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,8 +39,7 @@ def remaining_medians(
     found = np.full(len(open_cases), np.nan)
     if not len(open_cases):
         return found
-    to_closing = replace(flow, clock=None) if flow else None
-    rows = log.sql(followed(log, to_closing, group))
+    rows = log.sql(followed(log, flow, group))
     ages = open_cases["age_days"].to_numpy(float)
     for value in open_cases[keys[0]].unique() if keys else (None,):
         mine = (open_cases[keys[0]] == value).to_numpy() if keys else np.ones(len(open_cases), bool)

@@ -38,14 +38,15 @@ _TIMES = {0: "0 times", 1: "once"}
 
 
 def sentence(rule: Rule) -> str:
-    """What the rule asks for."""
+    """What the rule asks for, and of which cases."""
     said = {key: _words(term) for key, term in rule.terms.items() if key != "steps"}
     steps = rule.terms.get("steps")
     if isinstance(steps, tuple):
         said["one"], said["other"] = steps
     same = said.get("before", said.get("one")) == said.get("after", said.get("other"))
     form = _SAME_STEP.get(rule.kind) if same else None
-    return (form or _SENTENCES[rule.kind]).format(**said)
+    asked = (form or _SENTENCES[rule.kind]).format(**said)
+    return f"{asked} (cases with {' and '.join(rule.where)})" if rule.where else asked
 
 
 def _words(term: object) -> str:

@@ -19,7 +19,7 @@ from .answer import Answer
 from .clock import DAY
 from .closing import closing_known
 from .errors import EmptyLog, UsageError
-from .followed import followed
+from .followed import clock_steps, followed
 from .grouping import grouping
 from .kaplan_meier import Curve, Estimate, kaplan_meier
 from .log import EventLog
@@ -104,7 +104,7 @@ def throughput(
     if within_days is not None and not 0 < within_days < float("inf"):
         raise UsageError(f"within_days is {within_days}; give a number of days above 0.")
     log = flow.named(log) if flow else log
-    start, ends = _clock(log, flow, start, (end,) if isinstance(end, str) else tuple(end or ()))
+    start, ends = clock_steps(log, flow, start, (end,) if isinstance(end, str) else tuple(end or ()))
     group = grouping(log, by)
     rows = log.sql(followed(log, flow, group, start, ends))
     seen = rows[rows["entry_micros"] <= rows["followed_micros"]]
@@ -116,7 +116,7 @@ def throughput(
     whole = curve_of(seen)
     within = within_days or _within(whole)
     chosen_by_outcome = any(selection.by_outcome for selection in log.selections)
-    keys = [group.column[1:-1].replace('""', '"')] if by else []
+    keys = group.keys
     all_cases = _figures(seen, whole, within, chosen_by_outcome)
     groups = _parts(seen, keys) if keys else [_Part({}, seen, whole)]
     return Throughput(
@@ -133,23 +133,6 @@ def throughput(
         closing_known=closing_known(log, flow),
         chosen_by_outcome=chosen_by_outcome,
     )
-
-
-def _clock(
-    log: EventLog, flow: Flow | None, start: str | None, ends: tuple[str, ...]
-) -> tuple[str | None, tuple[str, ...]]:
-    """The steps between which the clock runs. Of those of the flow some ends may be in no case."""
-    there = log.activities
-    for name in (*([start] if start else []), *ends):
-        if name not in there:
-            raise UsageError(f"The log has no step {name!r}. It has: {', '.join(there[:20])}.")
-    if start or ends or not flow or not flow.clock:
-        return start, ends
-    if flow.clock.start not in there:
-        raise UsageError(
-            f"No case has {flow.clock.start!r}, at which the flow's clock starts; see saksflyt flow check."
-        )
-    return flow.clock.start, flow.clock.end
 
 
 def curve_of(rows: pd.DataFrame) -> Curve:

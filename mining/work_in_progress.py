@@ -74,8 +74,6 @@ def over_time(log: EventLog, closing: str, group: Grouping, keys: list[str], eve
     if every not in ("day", "week"):
         raise UsageError(f"every is {every!r}; it can be day or week.")
     counts = log.sql(_COUNTS.format(first=group.first, zone=text_literal(log.zone), closing=closing, every=every))
-    if log.observed_from and log.observed_to and log.observed_from > log.observed_to:
-        raise UsageError("The window ends before it begins; mend from and as_of in the mapping, or --as-of.")
     counts["day"] = pd.to_datetime(counts["day"]).dt.date
     first, last, over = _days(log, counts["day"].min())
     length = timedelta(days=7 if every == "week" else 1)

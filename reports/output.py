@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from pathlib import Path
 
 from ..mining.errors import SaksflytError, StorageError, UsageError
@@ -19,16 +20,18 @@ def write_whole(path: Path, text: str) -> None:
     Raises UsageError if the place cannot be written to, StorageError if the disk fails while writing.
     """
     if path.is_dir():
-        raise _told(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
+        raise told(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         _write(beside, text.encode("utf-8"))
+        if path.exists():
+            shutil.copymode(path, beside)  # who may read it stays as it was
         beside.replace(path)
         _settle(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink()
-        raise _told(path, error) from error
+        raise told(path, error) from error
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
@@ -53,7 +56,8 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def _told(path: Path, error: OSError) -> SaksflytError:
+def told(path: Path, error: OSError) -> SaksflytError:
+    """The fault as a sentence about the place that was asked for."""
     reason = error.strerror or type(error).__name__
     if error.errno in _DISK:
         return StorageError(f"The disk failed while {path} was written ({reason}); nothing was left there. Make room.")

@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock
 
+from saksflyt.cli.accepting import lock_of
 from saksflyt.cli.main import main
 from saksflyt.mining.accepted import Accepted
 
@@ -347,6 +351,40 @@ def test_a_file_with_a_fault_is_left_as_it_is(place: Path) -> None:
     ):
         assert result.exit_code == 2 and "f.accepted.toml, line 3: " in result.stderr
     assert "untill" in file.read_text(encoding="utf-8")
+
+
+def test_of_several_at_once_none_is_lost(place: Path) -> None:
+    steps = ["mottatt", "vurdert", "brev", "utbetalt"]
+    command = [sys.executable, "-m", "saksflyt", "accept", "--flow", "f.toml", "--reason", "r", "--until", "2026-12-31"]
+    runs = [subprocess.Popen([*command, f"conform.skipped:{step}"], stderr=subprocess.DEVNULL) for step in steps]
+    assert [each.wait(120) for each in runs] == [0] * 4
+    entries = Accepted.read(place / "f.accepted.toml").entries
+    assert {entry.id for entry in entries} == {f"conform.skipped:{step}" for step in steps}
+
+
+def test_who_does_not_let_go_is_one_sentence(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("saksflyt.cli.accepting._PATIENCE", 0.1)
+    with FileLock(lock_of(place / "f.accepted.toml")):
+        result = accept(SKIPPED)
+    assert result.exit_code == 5 and "Another run is changing f.accepted.toml" in result.stderr
+    assert not (place / "f.accepted.toml").exists() and accept(SKIPPED).exit_code == 0
+
+
+def test_who_may_read_it_stays_as_it_was(place: Path) -> None:
+    accept(SKIPPED)
+    (place / "f.accepted.toml").chmod(0o600)
+    assert accept(LATE).exit_code == 0
+    assert (place / "f.accepted.toml").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("target", ["f.accepted.toml", "gone.toml"])
+def test_a_link_to_nothing_is_not_taken_for_no_file(target: str, place: Path) -> None:
+    (place / "f.accepted.toml").symlink_to(place / target)
+    for result in (conform(), run("accept", "--list", "--flow", "f.toml")):
+        assert result.exit_code == 2 and "There is no file f.accepted.toml" in result.stderr
+    if target == "f.accepted.toml":
+        result = accept(SKIPPED)
+        assert result.exit_code == 2 and "leads back to itself" in result.stderr
 
 
 def test_a_link_stays_a_link(place: Path) -> None:

@@ -153,3 +153,7 @@ def test_a_due_date_that_the_data_do_not_name_is_said(tmp_path: Path) -> None:
     )
     found = CliRunner().invoke(main, ["conform", str(export), "--flow", str(flow)])
     assert "Frist: the data name no due date 2 times, which are not judged." in found.stderr
+    assert found.exit_code == 0 and "Ends with 1" not in found.stderr
+    strict = CliRunner().invoke(main, ["conform", str(export), "--flow", str(flow), "--fail-on", "warn"])
+    assert strict.exit_code == 1
+    assert "Ends with 1: 1 finding is warn or worse, first conform.skipped:c." in strict.stderr

@@ -10,6 +10,13 @@ from pathlib import Path
 import pytest
 
 SAMPLE = Path(__file__).parents[2] / "sample_logs" / "soknader.csv"
+# Tests that run in the background, or that nobody hangs up on, hand down that signals are ignored: hear them again.
+_HEARING = """
+import os, signal, sys
+for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 def _begun(folder: Path) -> subprocess.Popen[str]:
@@ -20,7 +27,18 @@ def _begun(folder: Path) -> subprocess.Popen[str]:
     scratch = folder / "tmp"
     scratch.mkdir()
     run = subprocess.Popen(
-        [sys.executable, "-m", "saksflyt", "import", str(export), "-o", str(folder / "log")],
+        [
+            sys.executable,
+            "-c",
+            _HEARING,
+            sys.executable,
+            "-m",
+            "saksflyt",
+            "import",
+            str(export),
+            "-o",
+            str(folder / "log"),
+        ],
         env={**os.environ, "TMPDIR": str(scratch)},
         stderr=subprocess.PIPE,
         text=True,

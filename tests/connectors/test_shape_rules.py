@@ -228,3 +228,18 @@ def test_inspect_says_what_each_column_of_a_wide_table_is(tmp_path: Path) -> Non
         "  shape: wide, one row per case ('Saksnr' never comes back, and 3 columns hold dates of steps)"
         in shown.lines()
     )
+
+
+def test_spans_without_any_time_are_no_events(tmp_path: Path) -> None:
+    mapping = {"table": {"shape": "intervals"}}
+    for texts in (("Saksnr;Status;Fra;Til\n1;a;;\n2;b;;\n", SPANS), ("Saksnr;Status;Fra;Til\n1;a;;\n",)):
+        with pytest.raises(DataError, match="'Til': no value is filled in"):
+            imported(tmp_path, *texts, mapping=mapping)
+    done = imported(tmp_path, "Saksnr;Status;Fra;Til\n1;a;01.02.2024;\n2;b;;\n", mapping=mapping)
+    (source,) = done.receipt.sources
+    assert (source.accepted, sum(source.quarantined.values()), done.log.case_count) == (1, 1, 1)
+
+
+def test_a_window_that_begins_after_the_data(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="window ends before it begins"):
+        imported(tmp_path, SPANS, mapping={"from": date(2030, 1, 1)})

@@ -1,6 +1,5 @@
 """Open cases: worked examples, work in progress against counting, Little's law where it is exact, no peeking."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import isnan
@@ -274,12 +273,3 @@ def test_what_remains_equals_its_definition(cases, ages):
     for age, found in zip(ages, remaining_median(curve, np.array(ages, float)), strict=True):
         hits = [day - age for day in range(age, 32) if part(day) <= part(age) / 2 + 1e-9]
         assert (isnan(found) and (not hits or part(age) == 0)) or found == hits[0]
-
-
-def test_a_window_that_begins_after_the_data_is_one_sentence() -> None:
-    log = EventLog.from_frame(frame_of("A B"))
-    late = EventLog(
-        log.path, replace(log.manifest, observed_from=START + timedelta(days=900)), log.selections, log._home
-    )
-    with pytest.raises(UsageError, match="window ends before it begins"):
-        backlog(late)

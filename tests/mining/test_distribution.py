@@ -1,5 +1,7 @@
 """The classes of the times: their width by the stated rule, their counts as numpy counts them."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,9 @@ from strategies import START, frame_of, frames, log_of
 
 from saksflyt.mining.distribution import CLASSES, distribution
 from saksflyt.mining.errors import EmptyLog, UsageError
+from saksflyt.mining.flow import Flow
 from saksflyt.mining.log import EventLog
+from saksflyt.mining.throughput import throughput
 
 
 def lasting(*days: float, **columns: object) -> EventLog:
@@ -76,6 +80,18 @@ def test_groups_share_their_classes():
     assert frame[frame["unit"] == "e"]["from_days"].tolist() == frame[frame["unit"] == "n"]["from_days"].tolist()
     with pytest.raises(UsageError):
         distribution(log, by="resource")
+
+
+def test_it_counts_the_cases_whose_clock_has_ended_as_throughput_does():
+    flow = Flow.from_toml('name = "f"\nflow = "A -> B -> C"\nclosed_by = ["C"]\n[clock]\nfrom = "A"\nto = ["B"]\n')
+    frame = frame_of("A B C", "A B", "A X C", "X A", "X C", hours=24)
+    log = EventLog.from_frame(frame, as_of=START + timedelta(days=10))
+    # Reached B: closed or not. Closed without it: withdrawn. Neither: open. Never A: off the clock.
+    assert distribution(log, flow).cases == throughput(log, flow).closed == 2
+    assert (
+        distribution(log, flow).frame["to_days"].iloc[-1] > 1 and distribution(log, flow).frame["cases"].iloc[-1] == 2
+    )
+    assert distribution(log).cases == throughput(log).closed
 
 
 def test_an_empty_log_raises():

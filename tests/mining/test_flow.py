@@ -430,3 +430,10 @@ def test_a_file_comes_before_a_template(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     Path("kvp").write_text('name = "Mitt"\nflow = "A -> B?"', encoding="utf-8")
     assert Flow.read("kvp").expression == Sequence((Step("A"), Repeat(Step("B"), 0, False)))
+
+
+def test_more_deadlines_or_rules_than_can_be_judged() -> None:
+    rule = '[[rules]]\nkind = "existence"\nstep = "A"\n'
+    assert len(Flow.from_toml('name = "f"\nflow = "A"\n' + rule * 500).rules) == 500
+    with pytest.raises(UsageError, match="There are 501 rules; a flow may have 500"):
+        Flow.from_toml('name = "f"\nflow = "A"\n' + rule * 501)

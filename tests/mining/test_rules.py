@@ -2,6 +2,7 @@
 
 import random
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import product
@@ -261,6 +262,13 @@ def test_evidence_of_rules_on_events() -> None:
             same = whole[(whole["rule"] == id_) & whole["case_no"].isin(cases)]
             some = found.evidence(id_, key)
             assert some[["case_no", "places"]].to_numpy().tolist() == same[["case_no", "places"]].to_numpy().tolist()
+
+
+def test_a_sentence_says_of_which_cases() -> None:
+    asked = replace(rule("existence", "A"), where=("unit=Nord", "type!=x"))
+    frame = frame_of("A B", "B").assign(unit="Nord", type="y")
+    found = rules(EventLog.from_frame(frame), flow_of(asked))
+    assert found.frame["sentence"].tolist() == ["A comes in every case (cases with unit=Nord and type!=x)"]
 
 
 def test_counts_shares_and_examples_by_hand() -> None:
