@@ -23,6 +23,7 @@ class Selection:
 
     path: Path
     mapping: Path | None
+    key: Path | None
     as_of: date | datetime | None
     where: tuple[str, ...]
     period: str | None
@@ -38,7 +39,7 @@ class Selection:
         if stored and self.mapping is not None:
             raise UsageError(f"{self.path} is a log already, so --mapping has nothing to map; leave it out.")
         with working(f"Reading {self.path.name}"):
-            log = read(self.path, mapping=self.mapping, now=self.now, as_of=self.as_of)
+            log = read(self.path, mapping=self.mapping, now=self.now, as_of=self.as_of, key=self.key)
         if not stored:
             say(received(log))
         for note in log.manifest.notes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..connectors.patterns import expanded
 from ..connectors.receipt import Receipt
 from ..connectors.registry import import_log as import_exports
 from ..connectors.registry import log_path
@@ -19,6 +20,7 @@ from .options import (
     as_of_option,
     files_argument,
     format_option,
+    key_option,
     mapping_option,
     now_option,
     shape_option,
@@ -39,10 +41,17 @@ _COUNTS = (
     "-o", "--output", metavar="LOG", required=True, type=click.Path(path_type=Path), help="Where the log goes."
 )
 @mapping_option
+@key_option
 @sheet_option
 @shape_option
 @as_of_option
 @click.option("--replace", is_flag=True, help="Put the new log in the place of an old one.")
+@click.option("--append", is_flag=True, help="Add a later export to the log that is there; each record counts once.")
+@click.option(
+    "--accept-changes",
+    is_flag=True,
+    help="With --append: take the export's word for cases whose history it tells otherwise than the log.",
+)
 @click.option(
     "--xes", metavar="FILE", type=click.Path(path_type=Path), help="Write the log as XES, too (.xes or .xes.gz)."
 )
@@ -52,10 +61,13 @@ def import_log(
     files: tuple[Path, ...],
     output: Path,
     mapping: Path | None,
+    key: Path | None,
     sheets: tuple[str, ...],
     shape: str | None,
     as_of: date | datetime | None,
     replace: bool,
+    append: bool,
+    accept_changes: bool,
     xes: Path | None,
     form: str,
     now: datetime,
@@ -65,6 +77,7 @@ def import_log(
     The receipt says what became of every record. Records that cannot be read go to a quarantine file, with the reason.
     """
     target = log_path(output)
+    files = tuple(expanded(files))
     if xes is not None:
         spare(xes, files)
     with working(f"Importing {', '.join(file.name for file in files)}"):
@@ -75,7 +88,10 @@ def import_log(
             now=now,
             as_of=as_of,
             replace=replace,
+            append=append,
+            accept_changes=accept_changes,
             sheets=sheets,
+            key=key,
         )
     for line in reading.receipt.lines():
         say(line)
@@ -97,8 +113,13 @@ def as_data(receipt: Receipt) -> dict[str, Any]:
         "observed_from": receipt.manifest.observed_from,
         "observed_to": receipt.manifest.observed_to,
         "quarantine": receipt.quarantine.name if receipt.quarantine else None,
+        "changes": receipt.changes.name if receipt.changes else None,
+        "appended": receipt.manifest.appended,
+        "drift": receipt.manifest.drift,
         "cells_left_empty": receipt.cells,
         "columns_left_out": receipt.dropped,
+        "declared": receipt.manifest.declared,
+        "people": receipt.manifest.people,
         "notes": list(receipt.notes),
     }
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": ("demo:demo", "See it work on a made-up sample: log, report, planted facts."),
     "inspect": ("inspect:inspect", "What is in this export, and how would it be read?"),
     "import": ("import_log:import_log", "Make a log from exports, with a receipt."),
+    "key": ("key:key", "Make a key, so that people have the same pseudonyms in every import."),
     "variants": ("variants:variants", "Which ways do cases take, and how many take each?"),
     "rework": ("rework:rework", "What is done more than once, and in how many cases?"),
     "waiting": ("waiting:waiting", "Between which steps does the time go?"),
@@ -60,6 +61,7 @@ Exit codes, the same for every command:
 \b
 Data goes to stdout, messages to stderr. Settings from the environment:
   SAKSFLYT_NOW      the time to use instead of the clock (--now)
+  SAKSFLYT_KEY_FILE the key that makes pseudonyms (--key)
   SAKSFLYT_MEMORY   memory for making a log, for example 2GB
   SAKSFLYT_THREADS  threads for making a log
   SAKSFLYT_DEBUG    1 shows where an internal error came from

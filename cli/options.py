@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..connectors.mapping import SHAPES, Mapping
+from ..connectors.patterns import is_pattern
 from ..mining.errors import UsageError
 from .asked import FORMATS, Asked, Selection
 
@@ -50,6 +51,18 @@ class LogOrExport(click.Path):
         return path if path.suffix == ".saksflyt" else Path(os.fsdecode(super().convert(path, param, ctx)))
 
 
+class FilesOrPattern(click.Path):
+    """A file that is there, or a pattern such as ``exports/2026-*.csv`` that the shell has not expanded."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if is_pattern(value):
+            return Path(value)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
 def _clock(ctx: click.Context, param: click.Parameter, value: date | None) -> datetime:
     """The time that was given, or else the clock's: nothing below the command line asks it."""
     if value is None:
@@ -77,6 +90,12 @@ mapping_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The TOML file that says what each column is (see: saksflyt inspect).",
+)
+key_option = click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The key that makes pseudonyms of people, the same in every import (see: saksflyt key; also SAKSFLYT_KEY_FILE).",
 )
 shape_option = click.option(
     "--shape",
@@ -130,9 +149,7 @@ def with_shape(mapping: Path | None, shape: str | None) -> Mapping | Path | None
     return replace(Mapping.load(mapping) if mapping else Mapping(), shape=shape)
 
 
-files_argument = click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
-)
+files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FilesOrPattern())
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
@@ -158,8 +175,8 @@ def _all(*decorators: Callable[[Command], Command]) -> Callable[[Command], Comma
     return decorate
 
 
-_SELECTION = ("mapping", "as_of", "where", "period", "period_by", "now")
-_selecting = (mapping_option, as_of_option, where_option, period_option, period_by_option)
+_SELECTION = ("mapping", "key", "as_of", "where", "period", "period_by", "now")
+_selecting = (mapping_option, key_option, as_of_option, where_option, period_option, period_by_option)
 
 
 def selects_logs(command: Command) -> Command:
@@ -181,7 +198,7 @@ def may_select_a_log(log: Callable[[Command], Command]) -> Callable[[Command], C
         @wraps(command)
         def with_selection(log: Path | None, **options: Any) -> Any:
             how = {name: options.pop(name) for name in _SELECTION}
-            if log is None and any(how[name] for name in ("mapping", "as_of", "where", "period")):
+            if log is None and any(how[name] for name in ("mapping", "key", "as_of", "where", "period")):
                 raise UsageError("Without a log there are no cases to choose; name one, or leave such options out.")
             return command(selection=Selection(log, **how) if log else None, **options)
 

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from ..mining.errors import UsageError
 from ..mining.log import text_literal
 from .connector import Records
 from .mapping import Column, Mapping
+from .personal import Personal
 
 _SAMPLE = 2000
 _STREAMED = 10_000
@@ -67,9 +69,28 @@ class Source:
         for name in ("in_table", "sampled"):
             self.__dict__.pop(name, None)
 
+    def rewrite(self, column: int, texts: pa.Table) -> None:
+        """Put other texts into a column. texts : the texts as ``cell`` gives them (old), and what takes their place (new)"""
+        if self.types[column] != "VARCHAR":
+            self.run(f"alter table {self.table} alter c{column} set data type varchar using ({self.cell(column)})")
+            self.types[column] = "VARCHAR"
+        cell = self.cell(column)
+        self._database.register("texts", texts)
+        self.run(f"update {self.table} set c{column} = texts.new from texts where {cell} = texts.old")
+        self._database.unregister("texts")
+        if column in self._tested and (asked := self._tested[column][0]) != self.table:
+            self.run(f"drop table {asked}")
+        for found in (self._samples, self._values, self._untidy, self._tested):
+            found.pop(column, None)
+
     def said(self, column: int) -> Column | None:
         """What the mapping says about a column."""
         return self._mapping.columns.get(self.headers[column])
+
+    def declared(self, column: int) -> Personal | None:
+        """What is to be done with the personal data in a column: the mapping goes before the format."""
+        said = self.said(column)
+        return (said and said.declared) or (self.records.personal.get(column) if said is None else None)
 
     def renamed(self, role: str, text: str) -> bool:
         """Does the mapping give this step another name?"""
@@ -113,7 +134,7 @@ class Source:
 
     def sample(self, column: int) -> Counter[str]:
         """Some filled values with their counts: the first rows, and rows spread over the whole table."""
-        if not self._samples:
+        if column not in self._samples:
             self._take_samples()
         return self._samples[column]
 

@@ -14,18 +14,21 @@ from typing import Protocol, runtime_checkable
 import duckdb
 
 from ..mining.errors import DataError
+from .key_file import Key
 from .mapping import Mapping
+from .personal import Personal
 
 MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Where a connector works: the database to put records in, a folder for scratch files, and the user's mapping."""
+    """Where a connector works: the database to put records in, a folder for scratch files, the user's mapping and key."""
 
     database: duckdb.DuckDBPyConnection
     scratch: Path
     mapping: Mapping
+    key: Key | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Records:
     notes : sentences for the receipt
     roles : the roles that the format itself gives, by column; None where roles are to be guessed
     of_case : the columns that hold one value per case, because the format says so
+    personal : what is to be done with columns that hold personal data, as the format itself says
     names : what an attribute is called in the log, where that is not the column's header
     day_zero : the day from which plain numbers in a column of dates are counted
     """
@@ -73,6 +77,7 @@ class Records:
     notes: list[str] = field(default_factory=list)
     roles: dict[int, str] | None = None
     of_case: frozenset[int] = frozenset()
+    personal: dict[int, Personal] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     day_zero: str = "1899-12-30"
 

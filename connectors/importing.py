@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -14,13 +13,18 @@ from pathlib import Path
 
 import duckdb
 
-from ..mining.errors import DataError, StorageError
-from ..mining.log import SUFFIX, Source, Staged, moment_of, publish, scratch_database
+from ..mining.errors import DataError, SaksflytError, StorageError
+from ..mining.identifiers import without_identifiers
+from ..mining.log import SUFFIX, EventLog, Source, Staged, moment_of, publish, scratch_database
 from . import shape_intervals, shape_joined, shape_wide
+from .appending import Appended, Onto, append, settle_changes
 from .columns import Source as Columns
 from .connector import Connector, Desk, Refusal
+from .drift import drift_of
 from .events import Attribute, Cell, cell_refusals, let_go_of_unused, stage_events
+from .import_notes import notes, of_key
 from .intake import EMPTY_ROW, Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
+from .key_file import Key
 from .lifecycle import pair_lives
 from .mapping import Column, Mapping
 from .quarantine import QuarantineFile, quarantine_path
@@ -30,7 +34,7 @@ from .transitions import Lives
 
 
 @contextmanager
-def desk_for(mapping: Mapping) -> Iterator[Desk]:
+def desk_for(mapping: Mapping, key: Key | None = None) -> Iterator[Desk]:
     """A place to work, gone when the work is done."""
     try:
         with tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True) as folder:
@@ -38,7 +42,7 @@ def desk_for(mapping: Mapping) -> Iterator[Desk]:
             (scratch / "spill").mkdir()
             database = scratch_database(scratch / "spill")
             try:
-                yield Desk(database, scratch, mapping)
+                yield Desk(database, scratch, mapping, key)
             finally:
                 database.close()
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
@@ -49,9 +53,6 @@ def desk_for(mapping: Mapping) -> Iterator[Desk]:
         raise StorageError(f"There is not enough room to work: {reason}. {way_out}") from error
 
 
-_CLOCK = re.compile(r"(kl\.? ?)?([01]?\d|2[0-3])[:.][0-5]\d([:.][0-5]\d)?")
-
-
 def make_log(
     paths: list[tuple[Path, Connector]],
     target: Path,
@@ -60,19 +61,24 @@ def make_log(
     as_of: date | datetime | str | None = None,
     over: bool = False,
     keep_quarantine: bool = False,
+    key: Key | None = None,
+    onto: Onto | None = None,
 ) -> Receipt:
-    """Make the log at `target` of some files, each with the connector that knows it."""
-    with desk_for(mapping) as desk:
+    """Make the log at `target` of some files, each with the connector that knows it; or add them to the one there."""
+    with desk_for(mapping, key) as desk:
         found, conflicts = _sorted_out(paths, desk)
         attributes, closed, cells = stage_events(found, desk)
-        quarantine = QuarantineFile(quarantine_path(target))
+        quarantine = QuarantineFile(quarantine_path(target), grows=onto is not None)
         counts: Counter[str] = Counter()
         try:
             kept = _quarantine(found, cells, quarantine, counts, keep_quarantine)
             let_go_of_unused(found)
             given = as_of or mapping.as_of
             staged = _staged(found, desk, target, attributes, closed, now, given)
-            log = publish(staged, target, replace=over)
+            staged = replace(staged, drift=drift_of(staged, onto.log if onto else _before(target)))
+            added = append(staged, onto) if onto else Appended(staged)
+            log = publish(added.staged, target, replace=over, instead_of=onto and onto.log.manifest)
+            settle_changes(added, target)
             if keep_quarantine:
                 quarantine.settle()
         finally:
@@ -82,8 +88,21 @@ def make_log(
             quarantine=quarantine.path if kept and keep_quarantine else None,
             cells=dict(counts),
             dropped={header: why for u in found for header, why in u.roles.dropped().items()},
-            notes=tuple(_notes(found, conflicts, mapping)),
+            changes=added.changes,
+            notes=(
+                *added.notes,
+                *notes(found, conflicts, mapping),
+                *of_key(key, {target, *(path for path, _ in paths)}),
+            ),
         )
+
+
+def _before(target: Path) -> EventLog | None:
+    """The log that is replaced, if it can be read."""
+    try:
+        return EventLog.open(target)
+    except (SaksflytError, OSError):
+        return None
 
 
 def _sorted_out(paths: list[tuple[Path, Connector]], desk: Desk) -> tuple[list[Understood], int]:
@@ -191,6 +210,8 @@ def _staged(
         ambiguous_times=sum(time.repeated for time in times),
         missing_times=sum(time.skipped for time in times),
         case_attributes={attribute.name: attribute.of for attribute in attributes if attribute.of is not None},
+        people=desk.key.id if desk.key else "raw",
+        declared=[each.to_dict() for each in (found[0].declared if found else [])],
     )
 
 
@@ -210,6 +231,8 @@ def _effective(found: list[Understood], mapping: Mapping) -> Mapping:
     return replace(
         mapping,
         columns=columns,
+        activities={without_identifiers(old): new for old, new in mapping.activities.items()},
+        ranks={without_identifiers(name): rank for name, rank in mapping.ranks.items()},
         shape=kind if kind != "events" else mapping.shape,
         fields=next((u.shape.fields for u in found if u.shape.fields), mapping.fields),
     )
@@ -251,43 +274,5 @@ def _source(understood: Understood) -> Source:
         set_aside=set_aside,
         paired=lives.paired,
         unpaired=lives.unpaired,
+        encoding=records.layout.get("encoding", ""),
     )
-
-
-def _notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[str]:
-    notes = [f"{u.source.name}: {note}" for u in found for note in u.source.records.notes]
-    notes += [
-        f"{u.source.name} has the same content as {u.copy_of}; all its records are duplicates."
-        for u in found
-        if u.copy_of
-    ]
-    if conflicts:
-        notes.append(f"{conflicts} event ids occur with different content; all those records are kept.")
-    notes += [
-        f"{u.source.name}: the column for closing is empty, so every case is open."
-        for u in found
-        if u.closed == "empty"
-    ]
-    notes += [note for u in found for note in _clocks_apart(u)]
-    used = dict.fromkeys((time.shown, time.proof) for u in found for time in u.event_times)
-    notes += [f"The time of the event is read as {shown}: {proof}." for shown, proof in used][:3]
-    if not mapping.as_of:
-        notes.append("The window ends with the day of the newest event; give --as-of if the export was made later.")
-    return notes
-
-
-def _clocks_apart(understood: Understood) -> list[str]:
-    """A date in one column and the time of day in another are not put together here; it must not pass unseen."""
-    source, time = understood.source, understood.times.get("time")
-    if time is None or not time.only_days:
-        return []
-    clocks = [
-        source.headers[column]
-        for column in understood.roles.attributes
-        if (sample := source.sample(column)) and all(_CLOCK.fullmatch(text.strip()) for text in sample)
-    ]
-    return [
-        f"{source.name}: column {header!r} holds times of day, but the time of the event has only dates, so the clock "
-        "is not used; put date and clock in one column of the export."
-        for header in clocks
-    ]

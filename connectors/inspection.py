@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from ..mining.identifiers import email_in, identifier_kind, mask
 from .columns import Source
 from .connector import Connector
 from .content import TIMES
-from .gate import suspicions
+from .dates import looks_like_time
+from .gate import findings, refuse_personal_headers
+from .hints import hints, looks
 from .importing import desk_for
 from .mapping import Column, Mapping
 from .roles import PEOPLE, Roles, check_names
@@ -76,6 +77,7 @@ def inspect_files(paths: list[tuple[Path, Connector]], mapping: Mapping) -> Insp
             for records in connector.records(path, desk, len(sources)):
                 records.connector = connector.name
                 sources.append(Source(records, len(sources), desk.database, mapping))
+        refuse_personal_headers(sources)
         check_names(mapping, sources)
         shapes = shapes_of(sources, mapping)
         found = [_inspected(source, shape, mapping) for source, shape in zip(sources, shapes, strict=True)]
@@ -90,7 +92,8 @@ def _inspected(source: Source, shape: Shape, mapping: Mapping) -> Inspection:
         fault = str(error)
     for column in roles.free:
         roles.give(column, "attribute", "no role was found")
-    suspected = {s.header: s.sentence for s in suspicions(roles)}
+    found = findings(roles)
+    suspected = {s.header: s.sentence for s in found if not s.hint}
     columns, kept = [], {}
     for column in range(len(source.headers)):
         inspected, said = _column(source, roles, column, suspected)
@@ -107,7 +110,7 @@ def _inspected(source: Source, shape: Shape, mapping: Mapping) -> Inspection:
         rows=_first_rows(source, roles, suspected),
         mapping=replace(mapping, columns={**kept}, **_said_of(shape)).toml(),
         fault=fault,
-        hints=tuple(_hints(source, roles)),
+        hints=(*(f"{s.sentence}, too few to stop an import." for s in found if s.hint), *hints(roles)),
     )
 
 
@@ -124,7 +127,8 @@ def _column(source: Source, roles: Roles, column: int, suspected: dict[str, str]
     )
     said = source.said(column) or Column(role)
     if header in suspected and said.role not in PEOPLE:
-        said = replace(said, role="applicant" if role == "case" else "drop")
+        # A case cannot be dropped.
+        said = replace(said, personal="pseudonymise") if role == "case" else replace(said, role="drop")
     if role not in TIMES or (role == "closed" and is_boolean(source, column)) or not source.sample(column):
         return inspected, said
     try:
@@ -142,47 +146,24 @@ def _first_rows(source: Source, roles: Roles, suspected: dict[str, str]) -> list
     hidden = {
         column
         for column, role in roles.role.items()
-        if role in (*PEOPLE, "drop", "free text") or source.headers[column] in suspected or _personal(source, column)
+        if role in (*PEOPLE, "drop", "free text")
+        or source.declared(column)
+        or source.headers[column] in suspected
+        or looks(source, column)
     }
     names = ", ".join(f"c{n}::varchar" for n in range(len(source.headers)))
     rows = source.rows(f"select {names} from {source.table} order by rowid limit {_ROWS}")
-    return [[_shown(value or "", n in hidden) for n, value in enumerate(row)] for row in rows]
+    times = {c for c, role in roles.role.items() if role in TIMES and not (role == "closed" and is_boolean(source, c))}
+    return [
+        [_shown(text or "", n in hidden or (n in times and not _is_moment(text or ""))) for n, text in enumerate(row)]
+        for row in rows
+    ]
+
+
+def _is_moment(text: str) -> bool:
+    """A date or a number: what else stands in a column of times may be anything."""
+    return looks_like_time(text) or not any(c.isalpha() for c in text)
 
 
 def _shown(value: str, hidden: bool) -> str:
     return mask(value) if hidden or identifier_kind(value) or email_in(value) else value[:80]
-
-
-def _personal(source: Source, column: int) -> bool:
-    return bool(_looks(source.sample(column)))
-
-
-def _hints(source: Source, roles: Roles) -> list[str]:
-    hints = []
-    for column in range(len(source.headers)):
-        if roles.role[column] in ("attribute", "case", "activity") and (what := _looks(source.sample(column))):
-            hints.append(f"{source.headers[column]!r} may hold {what}; map it as drop or applicant if it does.")
-    return hints
-
-
-def _looks(sample: Counter[str]) -> str:
-    """A hint only: case numbers of eight digits look like phone numbers, too."""
-    if not sample:
-        return ""
-    phones = sum(n for text, n in sample.items() if _is_phone(text))
-    names = sum(n for text, n in sample.items() if _is_name(text))
-    if phones > 0.5 * sample.total():
-        return "phone numbers"
-    return "names of people" if names > 0.8 * sample.total() and len(sample) > 2 else ""
-
-
-def _is_phone(text: str) -> bool:
-    digits = "".join(text.split()).removeprefix("+47").removeprefix("0047")
-    return len(digits) == 8 and digits.isdigit() and digits[0] in "249"
-
-
-def _is_name(text: str) -> bool:
-    words = text.strip().replace(",", " ").split()
-    return 2 <= len(words) <= 4 and all(
-        word[0].isupper() and word[1:].replace("-", "").islower() for word in words if word
-    )

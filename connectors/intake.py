@@ -16,7 +16,9 @@ from ..mining.errors import DataError
 from .columns import Source
 from .connector import Connector, Desk, Refusal
 from .content import TIMES
-from .gate import refuse_personal_data
+from .gate import refuse_personal_data, refuse_personal_headers
+from .hints import hints
+from .pseudonyms import Declared, carry_out
 from .roles import Roles, check_names
 from .shape_intervals import let_run, nothing_ended
 from .shape_wide import closing, key
@@ -49,6 +51,7 @@ class Understood:
     lifecycle_kept: list[int] = field(
         default_factory=list
     )  # the columns of lifecycle and instance that stay attributes
+    declared: list[Declared] = field(default_factory=list)  # the same for all sources of an import
     accepted: int = 0
 
     @property
@@ -77,6 +80,7 @@ def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Unders
         for records in connector.records(path, desk, len(sources)):
             records.connector = connector.name
             sources.append(Source(records, len(sources), desk.database, desk.mapping))
+    refuse_personal_headers(sources)
     check_names(desk.mapping, sources)
     found: list[Understood] = []
     for source, shape in zip(sources, shapes_of(sources, desk.mapping), strict=True):
@@ -85,7 +89,12 @@ def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Unders
         found.append(Understood(source, roles, shape, copy_of=earlier.source.name if earlier else None))
     originals = [understood for understood in found if not understood.copy_of]
     for understood in originals:
-        refuse_personal_data(understood.roles)
+        source = understood.source
+        source.records.notes += refuse_personal_data(understood.roles)
+        source.records.notes += hints(understood.roles)
+    declared = carry_out([understood.roles for understood in originals], desk.key)
+    for understood in found:
+        understood.declared = declared
     _find_times(originals)
     return found
 

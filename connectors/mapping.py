@@ -11,6 +11,7 @@
     "Beløp" = { role = "attribute", type = "number" }
     "Fnr" = "applicant"
     "Notat" = "drop"
+    "Klientref" = { role = "attribute", personal = "pseudonymise" }    # see personal.py
 
     [activities]                          # old name = new name
     "Vedtak fatta" = "Vedtak fattet"
@@ -39,6 +40,7 @@ from typing import Any
 
 from ..mining.errors import UsageError
 from ..mining.log import moment_of
+from .personal import Personal, declared_in
 
 ROLES = (
     "case", "activity", "time", "start", "resource", "unit", "applicant", "case type", "case unit", "closed", "due",
@@ -55,7 +57,8 @@ _TOP = {
     "table",
 }  # fmt: skip
 _TABLE = {"shape", "fields", "cases"}
-_COLUMN = {"role", "format", "precision", "type", "of", "name"}
+_KEYS = ("role", "name", "format", "precision", "type", "of", "personal", "reason")
+_COLUMN: set[str] = set(_KEYS)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,13 @@ class Column:
     type: str | None = None
     of: str | None = None  # "case" or "event"
     name: str | None = None  # the attribute's name in the log
+    personal: str | None = None  # "pseudonymise", "drop" or "keep"
+    reason: str | None = None
+
+    @property
+    def declared(self) -> Personal | None:
+        """What is to be done with the personal data in it, where that is said."""
+        return Personal(self.personal, self.reason or "") if self.personal else None
 
 
 @dataclass(frozen=True)
@@ -161,10 +171,10 @@ class Mapping:
 
 
 def _plain_column(column: Column) -> str | dict[str, str]:
-    said = {key: value for key in _COLUMN if (value := getattr(column, key))}
+    said = {key: value for key in _KEYS if (value := getattr(column, key))}
     if set(said) == {"role"}:
         return column.role
-    return {key: said[key] for key in ("role", "name", "format", "precision", "type", "of") if key in said}
+    return said
 
 
 def _value(said: object) -> str:
@@ -220,7 +230,7 @@ def _column(name: str, said: Any, where: str) -> Column:
     if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
         raise UsageError(f'{where}: column {name!r} must be a role, or a table such as {{ role = "time" }}.')
     _known(said, _COLUMN, f"{where}, column {name!r}", "key")
-    column = Column(**{"role": "attribute", **said})
+    column = Column(**{"role": "attribute", **declared_in(said, f"{where}, column {name!r}")})
     for key, known in (("role", ROLES), ("precision", _PRECISIONS), ("type", _TYPES), ("of", ("case", "event"))):
         value = getattr(column, key)
         if value is not None and value not in known:

@@ -10,8 +10,9 @@ import csv
 import errno
 import io
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..mining.errors import StorageError, UsageError
@@ -32,33 +33,30 @@ def quarantine_path(log: Path) -> Path:
 class QuarantineFile:
     """A quarantine that appears beside the log when the log does, or not at all."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, grows: bool = False) -> None:
+        """grows : what the file holds already is kept, for its records still belong to the log"""
         self.path = path
+        self._before = path if grows and path.is_file() else None
         self._building = path.with_name(f".{path.name}.new-{os.getpid()}")
 
     def write(self, refusals: Iterable[Refusal], names: list[str]) -> None:
         """Write the file under a passing name."""
         try:
-            self._building.parent.mkdir(parents=True, exist_ok=True)
-            with self._building.open("w", encoding="utf-8", newline="") as file:
-                _write(file, refusals, names)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
+            with storing(self.path):
+                self._building.parent.mkdir(parents=True, exist_ok=True)
+                with self._building.open("w", encoding="utf-8", newline="") as file:
+                    _write(file, refusals, names, self._before)
+                    file.flush()
+                    os.fsync(file.fileno())
+        except BaseException:
             self.forget()
-            if error.errno not in _DISK:
-                raise UsageError(
-                    f"Cannot write {self.path}: {error.strerror}. Choose another place with -o."
-                ) from error
-            raise StorageError(
-                f"Writing {self.path} failed: {error.strerror}. Nothing was left half-written."
-            ) from error
+            raise
 
     def settle(self) -> None:
         """Give the file its name; an older one of that name goes, also when there is nothing to quarantine now."""
         if self._building.exists():
             self._building.replace(self.path)
-        else:
+        elif self._before is None:
             self.path.unlink(missing_ok=True)
         fsync_folder(self.path.parent)
 
@@ -68,17 +66,32 @@ class QuarantineFile:
             self._building.unlink(missing_ok=True)
 
 
-def _write(file: io.TextIOBase, refusals: Iterable[Refusal], names: list[str]) -> None:
+@contextmanager
+def storing(path: Path) -> Iterator[None]:
+    """Turn a disk that fails or a place that cannot be written to into one sentence about `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise UsageError(f"Cannot write {path}: {error.strerror}. Choose another place with -o.") from error
+        raise StorageError(f"Writing {path} failed: {error.strerror}. Nothing was left half-written.") from error
+
+
+def _write(file: io.TextIOBase, refusals: Iterable[Refusal], names: list[str], before: Path | None) -> None:
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_HEAD)
+    if before is None:
+        writer.writerow(_HEAD)
+    else:
+        with before.open(encoding="utf-8", newline="") as old:
+            shutil.copyfileobj(old, file)
     for refusal in refusals:
         kept = "yes" if refusal.cell else "no"
-        form = _harmless(mask(refusal.content))
+        form = harmless(mask(refusal.content))
         writer.writerow(
-            (_harmless(names[refusal.source]), refusal.line, _harmless(refusal.column), kept, refusal.reason, form)
+            (harmless(names[refusal.source]), refusal.line, harmless(refusal.column), kept, refusal.reason, form)
         )
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A cell that a spreadsheet would take for a formula is marked as text."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

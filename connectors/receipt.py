@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..mining.log import Manifest, Source, local_day
+from .pseudonyms import Declared
 
 
 @dataclass(frozen=True)
@@ -14,12 +15,14 @@ class Receipt:
 
     sources : one per file, with counts that add up (``Source.adds_up``)
     quarantine : the file with what could not be used, None when there is none
+    changes : the list of cases of which a later export told another history, None when there is none
     cells : cells that were left out of records that were kept, by column and reason
     dropped : columns that were left out, with the reason
     """
 
     manifest: Manifest
     quarantine: Path | None = None
+    changes: Path | None = None
     cells: dict[str, int] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -30,7 +33,7 @@ class Receipt:
 
     def lines(self) -> list[str]:
         """For people, one fact per line."""
-        return [*self._of_sources(), *self._of_log(), *self._left_out(), *self.notes]
+        return [*self._of_sources(), *self._of_log(), *self._left_out(), *self._of_drift(), *self.notes]
 
     def _of_sources(self) -> list[str]:
         lines = []
@@ -68,16 +71,22 @@ class Receipt:
         ):
             lines += [f"{fact}: {number}; {remark}."] if number else []
         if log.resources or log.applicants:
-            lines.append(
-                f"People are ordinals that hold in this log only: {log.resources} resources, {log.applicants} applicants."
-            )
+            how = "ordinals that hold in this log only"
+            how = how if log.people == "ordinals" else f"pseudonyms of the key {log.people}"
+            lines.append(f"People are {how}: {log.resources} resources, {log.applicants} applicants.")
         return lines
+
+    def _of_drift(self) -> list[str]:
+        return [f"Other than in the import before: {said['sentence']}" for said in self.manifest.drift]
 
     def _left_out(self) -> list[str]:
         lines = [f"Column {header!r} left out: {why}." for header, why in self.dropped.items()]
+        lines += [Declared(**said).sentence for said in self.manifest.declared if said["column"] not in self.dropped]
         lines += [f"{number} cells left empty: {what}." for what, number in sorted(self.cells.items())]
         if self.quarantine:
             lines.append(f"Quarantine: {self.quarantine.name}")
+        if self.changes:
+            lines.append(f"Changed cases: {self.changes.name}")
         return lines
 
 

@@ -19,11 +19,14 @@ from pathlib import Path
 
 from ..mining.errors import DataError, UsageError
 from ..mining.log import SUFFIX, EventLog
+from .appending import opened
 from .arrow import ArrowTables
 from .connector import Connector
 from .importing import make_log
 from .inspection import Inspection, inspect_files
+from .key_file import key_from
 from .mapping import Mapping
+from .patterns import expanded
 from .receipt import Receipt
 from .spreadsheet import Spreadsheets
 from .tables import Tables
@@ -96,22 +99,27 @@ def read(
     mapping: AnyMapping = None,
     now: datetime | None = None,
     as_of: date | datetime | str | None = None,
+    key: PathLike | None = None,
 ) -> EventLog:
     """Open a log, or make one of an export; it then lives in a temporary folder as long as the object.
 
     mapping : a Mapping, its data as a dict, or the path of a mapping file; what it does not say is guessed
     now : events later than this do not move the end of the window; asked of the clock when it is not given
     as_of : the end of the window, where the export was made on an earlier day than its newest event
+    key : the file with the key that makes pseudonyms, else the one that SAKSFLYT_KEY_FILE names
 
     Raises DataError (PersonalData among them) if the file cannot be used, UsageError if the mapping does not fit it.
     """
     paths = _paths(path)
     if len(paths) == 1 and _is_log(paths[0]):
+        if key is not None:
+            raise UsageError(f"{paths[0]} is a log already, and its pseudonyms are made; leave out the key.")
         log = EventLog.open(paths[0])
         return log.as_of(as_of) if as_of else log
     home = tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True)
     target = Path(home.name) / (_log_name(paths[0]) + SUFFIX)
-    receipt = make_log(_with_connectors(paths), target, _mapping(mapping), now or datetime.now(UTC), as_of)
+    found, secret = _with_connectors(paths), key_from(key)
+    receipt = make_log(found, target, _mapping(mapping), now or datetime.now(UTC), as_of, key=secret)
     return EventLog(target, receipt.manifest, home=home)
 
 
@@ -123,20 +131,36 @@ def import_log(
     now: datetime | None = None,
     as_of: date | datetime | str | None = None,
     replace: bool = False,
+    append: bool = False,
+    accept_changes: bool = False,
     sheets: Sequence[str] = (),
+    key: PathLike | None = None,
 ) -> Reading:
     """Make the log `target` of one export or several, and say what was done with every record.
 
+    append : add the exports to the log at `target`, each record once
+    accept_changes : take a later export's word for cases whose history it tells otherwise; without it DataError
     sheets : which sheets of a workbook to read, in place of those that the mapping names
+    key : the file with the key that makes pseudonyms, else the one that SAKSFLYT_KEY_FILE names
     The quarantine file, if there is one, is put beside the log. Raises what ``read`` raises, UsageError if `target`
     exists and `replace` is false, and StorageError if the disk fails; nothing is then left half-written.
     """
     target = log_path(target)
-    if target.exists() and not replace:
-        raise UsageError(f"{target} exists already. Add --replace to make it anew, or choose another name with -o.")
+    if append and replace:
+        raise UsageError("A log is either added to or made anew; choose --append or --replace.")
+    if accept_changes and not append:
+        raise UsageError("Only an export that is added to a log can change history; leave out --accept-changes.")
+    if target.exists() and not (replace or append):
+        raise UsageError(
+            f"{target} exists already. Add --replace to make it anew, --append to add a later export to it, or choose "
+            "another name with -o."
+        )
+    onto = opened(target, accept_changes) if append else None
+    secret = key_from(key)
     found = _with_connectors(_paths(paths))
     said = _with_sheets(_mapping(mapping), sheets, found)
-    receipt = make_log(found, target, said, now or datetime.now(UTC), as_of, replace, keep_quarantine=True)
+    over, now = replace or append, now or datetime.now(UTC)
+    receipt = make_log(found, target, said, now, as_of, over, keep_quarantine=True, key=secret, onto=onto)
     return Reading(EventLog.open(target), receipt)
 
 
@@ -168,7 +192,7 @@ def _paths(given: PathLike | Iterable[PathLike]) -> list[Path]:
     paths = [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
     if not paths:
         raise UsageError("Name at least one file to read.")
-    return [_plainly_named(path) for path in paths]
+    return expanded([_plainly_named(path) for path in paths])
 
 
 def _plainly_named(path: Path) -> Path:

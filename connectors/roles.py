@@ -83,7 +83,9 @@ def roles_of(
     roles = Roles(source)
     for column, header in enumerate(source.headers):
         if said := mapping.columns.get(header):
-            roles.give(column, said.role, "given by the mapping")
+            kept = said.role == "free text" and said.personal == "keep"
+            why = "given by the mapping" + (f": {said.reason}" if said.reason else "")
+            roles.give(column, "attribute" if kept else said.role, why)
     for column, (role, why) in (known or {}).items():
         if column in roles.free and (role not in SINGLE or roles.column(role) is None):
             roles.give(column, role, why)
@@ -233,7 +235,7 @@ def _the_rest(roles: Roles) -> None:
             roles.give(column, "drop", "it holds the same people as the column of resources")
         elif name in NAMES["free text"]:
             roles.give(column, "free text", "the name points to free text, which is left out unless it is asked for")
-        elif _is_prose(source, column):
+        elif is_prose(source, column):
             roles.give(column, "free text", "long and varied texts, which are left out unless they are asked for")
         elif not sample:
             roles.give(column, "drop", "it is empty")
@@ -256,7 +258,8 @@ def _twins(source: Source, one: int, other: int) -> bool:
     return bool(a) and a == b and source.types[one] == source.types[other] and source.same(one, other)
 
 
-def _is_prose(source: Source, column: int) -> bool:
+def is_prose(source: Source, column: int) -> bool:
+    """Long and varied texts, each of several words?"""
     sample = source.sample(column)
     if sample.total() < 5 or source.types[column] != "VARCHAR":
         return False

@@ -6,6 +6,8 @@ check digit may leave a remainder of 0, or of 0 to 3 for numbers given out from 
 number* is twelve digits with a two-digit remainder at the end. An *account number* has the length of a national id
 and one check digit, so the date is tried first.
 
+A birth date with 00100, 00200, 55555 or 99999 behind it is no valid number, but stands for a person in KOSTRA's files.
+
 One random number of eleven digits in a hundred passes as a national id, and one in eleven as an account: judge a
 column by its share, never a single value.
 """
@@ -20,7 +22,7 @@ NATIONAL_ID, ACCOUNT_NUMBER, DUF_NUMBER = "national id", "account number", "DUF 
 
 _ID_FORM = re.compile(r"\d{6}[ -]?\d{5}")
 _ACCOUNT_FORM = re.compile(r"\d{11}|\d{4}([. ])\d{2}\1\d{5}")
-_EMBEDDED = re.compile(r"(?<!\d)(?:\d{6}[ -]?\d{5}|\d{12})(?!\d)")
+_EMBEDDED = re.compile(r"(?<!\d)(?:\d{6}[ -]?\d{5}|\d{12}|\d{4}([. ])\d{2}\1\d{5})(?!\d)", re.ASCII)
 _EMAIL = re.compile(r"[^\W_][\w.+%-]*@[^\W_](?:[\w-]*\.)+[^\W\d_]{2,}")
 
 _FIRST_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2)
@@ -28,18 +30,20 @@ _SECOND_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _DUF_WEIGHTS = (4, 6, 3, 2, 4, 6, 3, 2, 7, 5)
 _MONTH_OFFSETS = (0, 40, 60, 65, 80)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_PLACEHOLDERS = ("00100", "00200", "55555", "99999")
 _LONGEST_MASK = 40
 
 
 def national_id(text: str) -> bool:
-    """Is this a valid fødselsnummer, D-number, H-number or synthetic number?"""
+    """Is this a valid fødselsnummer, D-number, H-number or synthetic number, or KOSTRA's number for an unknown one?"""
     text = text.strip()
     if not (text.isascii() and _ID_FORM.fullmatch(text)):
         return False
     digits = [int(c) for c in text if c.isdigit()]
     first = _weighed(digits, _FIRST_WEIGHTS) + digits[9]
     second = _weighed(digits, _SECOND_WEIGHTS) + digits[10]
-    return first % 11 in (0, 1, 2, 3) and second % 11 == 0 and _real_date(digits)
+    checked = first % 11 in (0, 1, 2, 3) and second % 11 == 0
+    return (checked or text.endswith(_PLACEHOLDERS)) and _real_date(digits)
 
 
 def account_number(text: str) -> bool:
@@ -70,13 +74,28 @@ def identifier_kind(text: str) -> str | None:
     A value of ten digits may be a national id that lost its leading zero in a spreadsheet.
     """
     text = text.strip()
-    found = [*_EMBEDDED.findall(text), text]
+    found = [*(match.group() for match in _EMBEDDED.finditer(text)), text]
     if len(text) == 10 and text.isascii() and text.isdigit():
         found.append("0" + text)
     for kind, test in _TESTS.items():
         if any(test(candidate) for candidate in found):
             return kind
     return None
+
+
+def without_identifiers(text: str) -> str:
+    """The text with ``[national id]``, ``[account number]``, ``[e-mail]`` … where it held one.
+
+    A text that is nothing but a number of ten digits may be a national id without its leading zero.
+    """
+    if identifier_kind(text) and len(text.strip()) == 10:
+        return f"[{identifier_kind(text)}]"
+    return _EMAIL.sub("[e-mail]", _EMBEDDED.sub(_named, text)) if "@" in text else _EMBEDDED.sub(_named, text)
+
+
+def _named(found: re.Match[str]) -> str:
+    kind = identifier_kind(found.group())
+    return f"[{kind}]" if kind else found.group()
 
 
 def identifier_share(values: Iterable[tuple[str, int]]) -> dict[str, float]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from .appending import Appending
 from .database import identifier, scratch_database, text_literal
 from .errors import EmptyLog, UsageError
 from .local_time import local_day, moment_of
@@ -35,6 +36,7 @@ __all__ = [
     "CORE_COLUMNS",
     "STAGED",
     "SUFFIX",
+    "Appending",
     "EventLog",
     "Manifest",
     "Source",
@@ -239,6 +241,10 @@ class EventLog:
         """The log without some activities; a case that has no other is gone."""
         return _temporary(staged_again(self._stored(), without=frozenset(activities)))
 
+    def beside(self, later: Staged) -> Appending:
+        """A later export of the same cases, laid beside this log to become part of it."""
+        return Appending(later, self._stored())
+
     def _narrowed(self, more: Iterable[Selection]) -> EventLog:
         return EventLog(self.path, self.manifest, (*self.selections, *more), self._home)
 
@@ -271,9 +277,9 @@ class EventLog:
         return f"<table><caption>{html.escape(self.name)}</caption>{rows}</table>"
 
 
-def publish(staged: Staged, target: Path, replace: bool = False) -> EventLog:
+def publish(staged: Staged, target: Path, replace: bool = False, instead_of: Manifest | None = None) -> EventLog:
     """Make the log of the staged records at `target` and open it. See :func:`publish_folder` for what it raises."""
-    publish_folder(staged, target, over=replace)
+    publish_folder(staged, target, over=replace, instead_of=instead_of)
     return EventLog.open(target)
 
 

@@ -1,6 +1,7 @@
 """What a log says about itself: where it came from, what was left out, and how far it can be trusted.
 
-The manifest is the file ``log.json`` of a log. It holds counts and settings, never a value from the data.
+The manifest is the file ``log.json`` of a log. It holds counts and settings, and no value from the data save
+names of columns, steps and units.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Source:
     accepted records, less those that are paired into the event of another record (by what they are).
     unpaired : events that lack their start or their end, where both are recorded
     further : events beyond the first of a record, where a row has several milestones
+    encoding : of the text, empty where the file is none
     """
 
     name: str
@@ -37,6 +39,7 @@ class Source:
     paired: dict[str, int] = field(default_factory=dict)
     unpaired: dict[str, int] = field(default_factory=dict)
     further: int = 0
+    encoding: str = ""
 
     @property
     def adds_up(self) -> bool:
@@ -53,6 +56,10 @@ class Manifest:
     start_times : start and completion are both recorded and real; start_note says why not
     closed : "time", "day" or "boolean" as the export gave it, None where it gave nothing
     people : "ordinals", or the id of the key that made the pseudonyms
+    declared : columns with personal data of which was said what to do: column, done, reason
+    appended : one entry for each later export that was added: sources, columns, observed_to_before, events_in_both,
+        events_finished, late_cases, changed_cases, changes (by kind)
+    drift : how the last import's export differs from the one before: kind, name, sentence
     tied_events : events whose place among the events of the case rests on the order in the file alone
     identical_rows : events equal to another in every column; they are kept
     after_window : events later than observed_to; they stay in the log and no measure reads them
@@ -90,6 +97,9 @@ class Manifest:
     missing_times: int
     program: str
     notes: list[str] = field(default_factory=list)
+    declared: list[dict[str, str]] = field(default_factory=list)
+    appended: list[dict[str, Any]] = field(default_factory=list)
+    drift: list[dict[str, str]] = field(default_factory=list)
     schema: int = SCHEMA
 
     def to_json(self) -> str:

@@ -51,9 +51,10 @@ select coalesce(sum(times - 1), 0)::bigint from (
 """
 
 
-def publish_folder(staged: Staged, target: Path, *, over: bool = False) -> Manifest:
+def publish_folder(staged: Staged, target: Path, *, over: bool = False, instead_of: Manifest | None = None) -> Manifest:
     """Make the log of the staged records and put it at `target`; returns what the log says about itself.
 
+    instead_of : what the log at `target` must still say about itself when the new one takes its place
     Raises UsageError when `target` exists and `over` is false, or cannot be written; StorageError when the disk
     fails. Nothing is then left at `target` that was not there before.
     """
@@ -67,6 +68,8 @@ def publish_folder(staged: Staged, target: Path, *, over: bool = False) -> Manif
             building.mkdir(parents=True)
             manifest = _build(staged, building)
             _settle_on_disk(building)
+            if instead_of is not None:
+                _require_unchanged(target, instead_of)
             _rename_into_place(building, target, over=over)
     finally:
         shutil.rmtree(building, ignore_errors=True)
@@ -89,6 +92,13 @@ def _settle_on_disk(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _require_unchanged(target: Path, manifest: Manifest) -> None:
+    """What another run has added meanwhile must not be lost."""
+    folder, _ = settled(target)
+    if Manifest.from_json((folder / "log.json").read_text(encoding="utf-8")) != manifest:
+        raise UsageError(f"{target} was changed by another run meanwhile and is left alone; append once more.")
 
 
 def _rename_into_place(building: Path, target: Path, *, over: bool) -> None:
@@ -155,6 +165,9 @@ def _manifest(staged: Staged, assembled: Assembled) -> Manifest:
         missing_times=staged.missing_times,
         program=program(),
         notes=staged.notes,
+        declared=staged.declared,
+        appended=staged.appended,
+        drift=staged.drift,
     )
 
 

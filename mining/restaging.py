@@ -74,6 +74,9 @@ def staged_again(
         missing_times=manifest.missing_times,
         case_attributes=dict(attributes),
         people=manifest.people,
+        declared=manifest.declared,
+        appended=manifest.appended,
+        drift=manifest.drift,
         notes=notes,
     )
 

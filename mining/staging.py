@@ -76,6 +76,9 @@ class Staged:
     missing_times: int = 0
     case_attributes: dict[str, bool] = field(default_factory=dict)
     people: str = "raw"
+    declared: list[dict[str, str]] = field(default_factory=list)  # see Manifest
+    appended: list[dict[str, Any]] = field(default_factory=list)  # see Manifest
+    drift: list[dict[str, str]] = field(default_factory=list)  # see Manifest
     notes: list[str] = field(default_factory=list)
 
 

@@ -14,6 +14,7 @@ from saksflyt.mining.identifiers import (
     identifier_share,
     mask,
     national_id,
+    without_identifiers,
 )
 
 VALID = ["01819000049", "01819000200", "13527248013", "68467038838", "10915596784"]
@@ -68,3 +69,30 @@ def test_a_mask_holds_no_letter_or_digit_of_the_text(text: str) -> None:
 def test_a_mask_shows_the_form() -> None:
     assert mask("01.02.2024 kl. 10:00") == "99.99.9999 xx. 99:99"
     assert mask("Åse\u202e\x00") == "xxx "
+
+
+PIECES = ["10915596784", "109155 96784", "01819000049", "1234.56.78903", "12345678903", "01019000100", "202012345600",
+          "kari.n@nav.no", "12345678910", "2024/123", "ringte", ",", "-", " ", "1", "0", "(", "12 34 56 78"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(["", " ", ", "]))
+def test_nothing_is_left_of_what_is_masked_and_masking_again_changes_nothing(pieces: list[str], gap: str) -> None:
+    text = gap.join(pieces)
+    masked = without_identifiers(text)
+    assert identifier_kind(masked) is None and not email_in(masked)
+    assert without_identifiers(masked) == masked
+    if identifier_kind(text) is None and not email_in(text):
+        assert masked == text
+
+
+def test_each_kind_is_named_in_its_place() -> None:
+    text = "Søker 109155 96784 (10915596784), konto 1234.56.78903, epost kari@nav.no, sak 12345678910"
+    masked = "Søker [national id] ([national id]), konto [account number], epost [e-mail], sak 12345678910"
+    assert without_identifiers(text) == masked
+    assert without_identifiers("1819000049") == "[national id]"
+
+
+@pytest.mark.parametrize("text", ["01019000100", "31129955555", "01019099999", "010190 00200"])
+def test_the_numbers_of_kostra_for_people_without_one(text: str) -> None:
+    assert national_id(text)
+    assert not national_id("99" + text[2:])
