@@ -27,6 +27,11 @@ def notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[str
         for u in found
         if u.closed == "empty"
     ]
+    if any(u.shape.kind == "intervals" for u in found):
+        said.append(
+            "An event is at the end of its span, so the time of a case begins when its first span ends; where cases "
+            "enter a status, let a mapping take the start for the time (docs/formats/intervals.md)."
+        )
     said += [note for u in found for note in _clocks_apart(u)]
     used = dict.fromkeys((time.shown, time.proof) for u in found for time in u.event_times)
     said += [f"The time of the event is read as {shown}: {proof}." for shown, proof in used][:3]

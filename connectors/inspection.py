@@ -137,7 +137,8 @@ def _column(source: Source, roles: Roles, column: int, suspected: dict[str, str]
         return replace(inspected, fault=str(error)), said
     precision = "day" if time.only_days and "%H" in time.text else None
     said = replace(said, format=said.format or time.text or None, precision=said.precision or precision)
-    fault = f"{time.unusable} values cannot be read as times" if time.unusable else ""
+    values = "1 value" if time.unusable == 1 else f"{time.unusable} values"
+    fault = f"{values} cannot be read as times" if time.unusable else ""
     return replace(inspected, format=time.shown, proof=time.proof, fault=fault), said
 
 

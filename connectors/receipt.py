@@ -82,7 +82,10 @@ class Receipt:
     def _left_out(self) -> list[str]:
         lines = [f"Column {header!r} left out: {why}." for header, why in self.dropped.items()]
         lines += [Declared(**said).sentence for said in self.manifest.declared if said["column"] not in self.dropped]
-        lines += [f"{number} cells left empty: {what}." for what, number in sorted(self.cells.items())]
+        lines += [
+            f"{number} {'cell' if number == 1 else 'cells'} left empty: {what}."
+            for what, number in sorted(self.cells.items())
+        ]
         if self.quarantine:
             lines.append(f"Quarantine: {self.quarantine.name}")
         if self.changes:

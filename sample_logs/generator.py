@@ -43,13 +43,18 @@ def write_sample(folder: Path, *, seed: int = SEED, cases: int = CASES) -> Sampl
     """
     if cases < 1:
         raise ValueError("a sample needs at least one case")
-    hours = OfficeHours()
-    made = [life_of(application, seed, hours) for application in applications(seed, cases)]
+    made = made_cases(seed, cases)
     sample = Sample(folder, folder / EXPORT_NAME, answers(made, seed))
     folder.mkdir(parents=True, exist_ok=True)
     _write(sample.export, _export(made).encode("cp1252"))
     _write(folder / ANSWERS_NAME, sample.answers.as_json().encode("utf-8"))
     return sample
+
+
+def made_cases(seed: int = SEED, cases: int = CASES) -> list[Case]:
+    """The cases of the sample, in order of receipt."""
+    hours = OfficeHours()
+    return [life_of(application, seed, hours) for application in applications(seed, cases)]
 
 
 def _export(cases: Sequence[Case]) -> str:

@@ -20,6 +20,7 @@ from events join cases using (case_no) order by case_no, position
 """
 MINUTES = "strftime(end_time, '%Y-%m-%dT%H:%MZ') as utc"
 BOTH = "strftime(start_time, '%Y-%m-%dT%H:%M:%S.%gZ') as start, strftime(end_time, '%Y-%m-%dT%H:%M:%S.%gZ') as utc"
+TABLES = ROOT / "sample_logs"
 SHAPES = ROOT / "tests" / "cases" / "shapes"
 CASES = "cases.unit as case_unit, strftime(due, '%Y-%m-%dT%H:%MZ') as due"
 SAMPLES = {
@@ -33,6 +34,14 @@ SAMPLES = {
     "audit.csv": (SHAPES / "audit.csv", BOTH, "tablename"),
     "intervals.csv": (SHAPES / "intervals.csv", BOTH, CASES),
     "joined.csv": ([SHAPES / "hendelser.csv", SHAPES / "saker.csv"], MINUTES, f"{CASES}, Kanal"),
+    "soknader-wide.csv": (TABLES / "soknader-wide.csv", MINUTES, "cases.unit as case_unit"),
+    "soknader-audit.csv": (TABLES / "soknader-audit.csv", MINUTES, "resource is null as by_nobody"),
+    "soknader-intervals.csv": (TABLES / "soknader-intervals.csv", BOTH, "cases.unit as case_unit"),
+    "soknader-joined.csv": (
+        [TABLES / "soknader-joined-events.csv", TABLES / "soknader-joined-cases.csv"],
+        MINUTES,
+        "cases.unit as case_unit",
+    ),
 }
 
 

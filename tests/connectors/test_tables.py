@@ -160,7 +160,7 @@ def test_inspect_shows_faults_and_refuses_nobody(tmp_path: Path) -> None:
     )
     found = inspect(write(tmp_path, text))
     faults = {column.header: column.fault for column in found.columns}
-    assert faults["Tidspunkt"] == "1 values cannot be read as times"
+    assert faults["Tidspunkt"] == "1 value cannot be read as times"
     assert 'role = "due"' in faults["Frist"]
     assert inspect(write(tmp_path, "Foo;Bar\n1;2\n")).fault.startswith("export.csv: no column")
 
