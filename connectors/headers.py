@@ -89,8 +89,8 @@ _NAMES = {
     "drop": """
         fornavn|etternavn|navn|fullt navn|brukernavn|søkers navn|klientnavn|first name|firstname|last name|lastname|
         surname|full name|fullname|adresse|gateadresse|address|telefon|telefonnr|telefonnummer|tlf|mobil|mobilnr|
-        phone|phone number|epost|e post|e postadresse|email|e mail|kontonummer|kontonr|bankkonto|fødselsdato|birth date|
-        date of birth
+        phone|phone number|epost|e post|e postadresse|email|e mail|kontonummer|kontonr|bankkonto|fødselsdato|født|født dato|
+        fødd|fødselsdag|f dato|fdato|birth date|birthdate|birthday|date of birth|dob|born
     """,
 }  # fmt: skip
 

@@ -21,14 +21,16 @@ from .times import TimeColumn
 _ORDER = ("closed", "due", "applicant", "case unit", "unit", "case type", "resource")
 _NO_ROLES = ("activity", "time", "start", "event id", "lifecycle", "instance", "rank", "precision")
 _LEAST_DATES = 0.8  # of the filled cells of a milestone; the others are listed
+_SOME_DATES = 0.2  # from here on it is said that a column is not taken for a step
 _UNIQUE = 0.9  # of the rows have a case id of their own
 _MOST = 200  # milestones; each costs a look at every row
 _MOST_TOGETHER = 5000  # milestones times attributes: every event of a row has all the row's attributes
 # Dates that tell of no step: what should happen, when somebody was born, when the export was made.
 _NO_STEP = re.compile(
-    r"frist|deadline|\bdue\b|forfall|planlagt|forventet|planned|expected|estimated|fødsel|født|birth|uttrekk|"
+    r"frist|deadline|\bdue\b|forfall|planlagt|forventet|planned|expected|estimated|fødsel|født|fødd|f dato|\bdob\b|birth|born|uttrekk|"
     r"\brapport|\bexport|gyldig|valid"
 )
+_WHY = "a column of dates in a table with one row per case"
 _NO_DATES = "no milestone has a date"
 _NOTHING_READABLE = "no milestone can be read"
 
@@ -50,7 +52,7 @@ def recognised(source: Source, mapping: Mapping) -> str:
         return "the mapping names milestones"
     if case is None or source.in_table < 2 or lists_events(source, mapping):
         return ""
-    dates = milestones(source, mapping, case)
+    dates = [column for column, share in dated(source, mapping, case).items() if share >= _LEAST_DATES]
     if len(dates) < 2 or not unique(source, case):
         return ""
     return f"{source.headers[case]!r} never comes back, and {len(dates)} columns hold dates of steps"
@@ -82,25 +84,32 @@ def lists_events(source: Source, mapping: Mapping) -> bool:
     return bool(names & state & set(NAMES["activity"])) and ("time" in mapped or bool(names & times))
 
 
-def milestones(source: Source, mapping: Mapping, case: int | None) -> dict[int, str]:
-    """The columns whose dates are steps, with the reason."""
-    found = {}
+def dated(source: Source, mapping: Mapping, case: int | None) -> dict[int, float]:
+    """Which share of the filled cells are dates, in the columns that could be steps by their names."""
+    shares = {}
     for column, header in enumerate(source.headers):
         name = plain(header)
         if column == case or header in mapping.columns or name in NAMES["drop"] + NAMES["due"] or _NO_STEP.search(name):
             continue
         sample = source.sample(column)
         same = len(sample) == 1 and sample.total() == source.in_table > 4
-        if sample and not same and time_share(source, column) >= _LEAST_DATES:
-            found[column] = "a column of dates in a table with one row per case"
-    return found
+        if sample and not same:
+            shares[column] = time_share(source, column)
+    return shares
 
 
 def roles_of_wide(source: Source, mapping: Mapping) -> Roles:
     """The roles in a wide table. Raises DataError without a case or a milestone, UsageError for an event's roles."""
     case = case_column(source, mapping)
     known = {} if case is None else {case: ("case", "the name is one that stands for the case")}
-    known |= {column: ("milestone", why) for column, why in milestones(source, mapping, case).items()}
+    shares = dated(source, mapping, case)
+    known |= {column: ("milestone", _WHY) for column, share in shares.items() if share >= _LEAST_DATES}
+    source.records.notes += [
+        f"column {source.headers[column]!r} has dates in {share:.0%} of its filled cells, too few for a step; map it as "
+        "milestone if it is one, and the other cells are listed."
+        for column, share in shares.items()
+        if _SOME_DATES <= share < _LEAST_DATES
+    ]
     roles = roles_of(source, mapping, known, _ORDER, core=("case",))
     for column, role in roles.role.items():
         if role in _NO_ROLES:

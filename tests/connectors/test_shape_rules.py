@@ -243,3 +243,16 @@ def test_spans_without_any_time_are_no_events(tmp_path: Path) -> None:
 def test_a_window_that_begins_after_the_data(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="window ends before it begins"):
         imported(tmp_path, SPANS, mapping={"from": date(2030, 1, 1)})
+
+
+def test_a_column_with_too_few_dates_for_a_step_is_said_to_be_none(tmp_path: Path) -> None:
+    export = tmp_path / "saker.csv"
+    rows = [
+        "1;01.01.2026;09.01.2026;ingen;01.02.1980",
+        "2;02.01.2026;;12.02.2026;03.04.1970",
+        "3;08.01.2026;;13.02.2026;",
+    ]
+    export.write_text("\n".join(["Saksnr;Mottatt;Vedtak;Klage;DOB", *rows]) + "\n", encoding="utf-8")
+    reading = import_log(export, tmp_path / "log", now=NOW)
+    assert any("'Klage' has dates in 67% of its filled cells" in note for note in reading.receipt.notes)
+    assert reading.log.activities == ["Mottatt", "Vedtak"] and "DOB" in reading.receipt.dropped
