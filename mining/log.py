@@ -6,6 +6,7 @@ A log is a folder with three tables (events, cases, variants; ``docs/methods.md`
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import tempfile
 import warnings
@@ -232,6 +233,15 @@ class EventLog:
         Closing given as true or false has no history: it is left out, and the manifest's notes say so.
         """
         return _temporary(staged_again(self._stored(), as_of=moment_of(moment, self.zone)))
+
+    def since(self, moment: datetime) -> EventLog:
+        """The log as if it had been observed from `moment` on: what was over before it, no measure of time counts."""
+        manifest = dataclasses.replace(self.manifest, observed_from=moment)
+        return EventLog(self.path, manifest, self.selections, self._home)
+
+    def numbered(self, numbers: Iterable[int], what: str) -> EventLog:
+        """The cases of some numbers (``case_no``). what : they are, to stand after "has" where there is none"""
+        return self._narrowed([Selection("list_contains(?, case_no)", (list(numbers),), "condition", what)])
 
     def relabel(self, names: Mapping[str, str]) -> EventLog:
         """The log with activities renamed; two that get one name become one."""
