@@ -37,9 +37,12 @@ def meant(word: str, known: Collection[str], ask: str = " Did you mean {!r}?", o
 class Table:
     """One table: every question says what it wants, and a wrong answer is a :class:`Misplaced`."""
 
-    def __init__(self, plain: Mapping[str, Any], path: Path = (), *, known: Collection[str] | None = None) -> None:
+    def __init__(
+        self, plain: Mapping[str, Any], path: Path = (), *, known: Collection[str] | None = None, file: str = "The flow"
+    ) -> None:
         self.plain = plain
         self.path = path
+        self._file = file
         for key in plain:
             if known is not None and key not in known:
                 raise self.wrong(key, f"{self.title}has the unknown key {key!r}.{meant(key, known)}")
@@ -49,7 +52,7 @@ class Table:
         """To stand before a verb."""
         words = [f'"{key}"' if isinstance(key, str) and not key.isidentifier() else str(key) for key in self.path]
         if not words:
-            return "The flow "
+            return f"{self._file} "
         if len(self.path) > 1 and isinstance(self.path[1], int):
             inner = f"{self.path[2]!r} of number" if len(self.path) > 2 else "Number"
             return f"{inner} {self.path[1] + 1} of [[{words[0]}]] "
@@ -105,6 +108,14 @@ class Table:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise self.wrong(key, f"{self.title}must have a whole number from {least} to {most} as {key!r}.")
         return value
+
+    def number(self, key: str, least: float, most: float) -> float | None:
+        value = self.plain.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise self.wrong(key, f"{self.title}must have a number from {least:g} to {most:g} as {key!r}.")
+        return float(value)
 
     def day(self, key: str) -> date | None:
         value = self.plain.get(key)

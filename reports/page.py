@@ -95,25 +95,44 @@ def report(
     findings = mine(log_or_findings, flow) if isinstance(log_or_findings, EventLog) else log_or_findings
     manifest = findings.manifest
     words = Words(lang, whole_days=0 < manifest.events == manifest.date_only_events)
-    templates = _templates()
-    page = _page(findings, words, now, title, lite)
-    text = templates.get_template("page.html.j2").render(page=page, macros=_macros(templates))
+    text = rendered(_heading(findings, words, now, title), sections(findings, words), words, lite=lite)
     if path is not None:
         write_whole(Path(path), text)
     return text
 
 
-def _page(findings: Findings, words: Words, now: datetime | None, title: str | None, lite: bool) -> Page:
+@dataclass(frozen=True)
+class Heading:
+    """What stands at the top of a page."""
+
+    title: str
+    about: str
+
+
+def rendered(heading: Heading, shown: tuple[Section, ...], words: Words, *, lite: bool = True) -> str:
+    """A page of some sections; lite as in :func:`report`."""
+    templates = _templates()
+    page = _page_of(heading, shown, words, lite)
+    return templates.get_template("page.html.j2").render(page=page, macros=_macros(templates))
+
+
+def _heading(findings: Findings, words: Words, now: datetime | None, title: str | None) -> Heading:
     period = words.dates(findings.first_time.date(), findings.last_time.date())
     about = words.say("page.about", cases=words.say("words.cases", findings.cases), period=period)
-    shown = sections(findings, words)
+    return Heading(
+        title=words.name(title) if title else words.say("page.title", name=words.name(findings.log_name)),
+        about=" ".join(filter(None, (about, _selection(findings, words), _made(findings, words, now)))),
+    )
+
+
+def _page_of(heading: Heading, shown: tuple[Section, ...], words: Words, lite: bool) -> Page:
     style = "".join(text for name in _STYLES if (text := _file(name)))
     scripts = () if lite else _scripts(shown)
     inert = "" if lite else _library(shown)
     return Page(
         lang=words.lang,
-        title=words.name(title) if title else words.say("page.title", name=words.name(findings.log_name)),
-        about=" ".join(filter(None, (about, _selection(findings, words), _made(findings, words, now)))),
+        title=heading.title,
+        about=heading.about,
         skip=words.say("page.skip"),
         contents=words.say("page.contents"),
         how=words.say("page.how"),

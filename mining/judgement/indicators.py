@@ -13,7 +13,7 @@ Every figure is of something that happened in the month, so that two months shar
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ from ..throughput import throughput
 from .chart import HIGHER, LOWER
 from .month import Month
 
-COLUMNS = ("id", "unit", "kind", "better", "value", "total")
+COLUMNS = ("id", "unit", "name", "kind", "better", "value", "total")
 ALL = ""  # the unit of the figures of all cases
 
 _WAITS = """
@@ -51,12 +51,14 @@ class Indicator:
     """One figure of a month, of all cases or one unit.
 
     id : as in other answers (``saksflyt explain``)
+    name : of the rule or deadline, or the two steps, as the flow says them; "" where the id says all
     kind : "share" (`value` counts, of `total`) or "measured" (`value` is in days or cases, of `total` cases)
     better : "lower", "higher" or "neither"
     """
 
     id: str
     unit: str
+    name: str
     kind: str
     better: str
     value: float
@@ -76,10 +78,7 @@ def indicators(log: EventLog, flow: Flow, month: Month, waits: Sequence[tuple[st
     found = []
     for unit in (ALL, *(units if len(units) > 1 else [])):
         some = named.where(f"unit={unit}") if unit else named
-        found += [
-            Indicator(each.id, unit, each.kind, each.better, each.value, each.total)
-            for each in _of_cases(some, flow, month, waits)
-        ]
+        found += [replace(each, unit=unit) for each in _of_cases(some, flow, month, waits)]
     return pd.DataFrame([asdict(each) for each in found], columns=list(COLUMNS))
 
 
@@ -99,9 +98,9 @@ def _of_closed(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
     again = None if closed is None else rework(closed, flow)
     clean = round(again.right_first_time * again.closed_cases) if again and again.closed_cases else 0
     yield _share("rework.right_first_time", HIGHER, clean, again.closed_cases if again else 0)
-    judged_rules = rules(closed or log, flow).frame[["id", "broken", "fulfilled"]]
-    for id_, broken, fulfilled in judged_rules.itertuples(index=False, name=None):
-        yield _share(id_, LOWER, *((broken, broken + fulfilled) if closed else (0, 0)))
+    judged_rules = rules(closed or log, flow).frame[["id", "name", "sentence", "broken", "fulfilled"]]
+    for id_, name, sentence, broken, fulfilled in judged_rules.itertuples(index=False, name=None):
+        yield _share(id_, LOWER, *((broken, broken + fulfilled) if closed else (0, 0)), name or sentence)
 
 
 def _closed_in(log: EventLog, flow: Flow, month: Month) -> EventLog | None:
@@ -120,7 +119,7 @@ def _of_deadlines(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator
     due = rows[rows["due"].between(pd.Timestamp(month.first), pd.Timestamp(month.last))]
     for id_, name in judged.frame[["id", "name"]].itertuples(index=False, name=None):
         states = due.loc[due["name"] == name, "state"]
-        yield _share(id_, HIGHER, int((states == "met").sum()), len(states))
+        yield _share(id_, HIGHER, int((states == "met").sum()), len(states), name)
 
 
 def _of_the_clock(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
@@ -133,8 +132,8 @@ def _of_the_clock(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator
             median, p90, ended = times.median_days, times.p90_days, times.closed
         except EmptyLog:
             pass  # no case is followed into the month
-    yield Indicator("throughput.median_days", ALL, "measured", LOWER, median, ended)
-    yield Indicator("throughput.p90_days", ALL, "measured", LOWER, p90, ended)
+    yield Indicator("throughput.median_days", ALL, "", "measured", LOWER, median, ended)
+    yield Indicator("throughput.p90_days", ALL, "", "measured", LOWER, p90, ended)
 
 
 def _of_waits(log: EventLog, month: Month, waits: Sequence[tuple[str, str]]) -> Iterator[Indicator]:
@@ -144,7 +143,15 @@ def _of_waits(log: EventLog, month: Month, waits: Sequence[tuple[str, str]]) -> 
         query = _WAITS.format(source=text_literal(source), target=text_literal(target), begins=begins, ends=ends)
         days = log.sql(query)["days"]
         id_ = f"waiting.median_days:{names[source]}>{names[target]}"
-        yield Indicator(id_, ALL, "measured", LOWER, float(days.median()) if len(days) else np.nan, len(days))
+        yield Indicator(
+            id_,
+            ALL,
+            f"{source} → {target}",
+            "measured",
+            LOWER,
+            float(days.median()) if len(days) else np.nan,
+            len(days),
+        )
 
 
 def _of_open(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
@@ -153,10 +160,10 @@ def _of_open(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
     then = log.as_of(month.ends)
     rows = then.sql(followed(then, flow, grouping(then, None))) if then.case_count else pd.DataFrame({"outcome": []})
     ages = rows.loc[rows["outcome"] == "open", "age_micros"] / DAY if len(rows) else pd.Series(dtype=float)
-    yield Indicator("backlog.open_cases", ALL, "measured", LOWER, float(len(ages)), len(ages))
+    yield Indicator("backlog.open_cases", ALL, "", "measured", LOWER, float(len(ages)), len(ages))
     age = float(ages.median()) if len(ages) else np.nan
-    yield Indicator("backlog.median_age_days", ALL, "measured", LOWER, age, len(ages))
+    yield Indicator("backlog.median_age_days", ALL, "", "measured", LOWER, age, len(ages))
 
 
-def _share(id_: str, better: str, count: int, total: int) -> Indicator:
-    return Indicator(id_, ALL, "share", better, float(count) if total else np.nan, total)
+def _share(id_: str, better: str, count: int, total: int, name: str = "") -> Indicator:
+    return Indicator(id_, ALL, name, "share", better, float(count) if total else np.nan, total)

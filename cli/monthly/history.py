@@ -1,0 +1,233 @@
+"""What was found, month by month, for years: one SQLite file that a crash leaves sound and nothing overwrites.
+
+A month that is judged again gets a new revision; the old ones stay. Everything of a month is written in one transaction, after its folder
+has been published (:mod:`.publishing`). The schema has a version; an older program refuses a newer file, and a newer one migrates an older file in
+one transaction. The journal is the one that also works on network drives.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from ...mining.errors import StorageError
+from ...mining.judgement.verdicts import FIGURES, JUDGED, Finding
+
+FILE = "history.sqlite"
+VERSION = 1
+_WAIT = 10_000  # milliseconds, for another program that reads
+_SCHEMA = """
+create table month (
+    month text not null, revision integer not null, closes text not null, config text not null, input text not null,
+    program text not null, severity text not null, folder text not null, digest text not null,
+    primary key (month, revision)) strict;
+create table looked_at (month text not null, input text not null, primary key (month, input)) strict;
+create table events (
+    month text not null, revision integer not null, of_month text not null, events integer not null,
+    primary key (month, revision, of_month)) strict;
+create table figure (
+    month text not null, revision integer not null, place integer not null, id text not null, unit text not null,
+    name text not null, kind text not null, better text not null, value real, total integer not null, plotted real, centre real, lower real, upper real,
+    provisional integer not null, rule text not null, meaning text not null, state text not null, onset integer not null,
+    primary key (month, revision, id, unit)) strict;
+create table finding (
+    month text not null, revision integer not null, place integer not null, id text not null, indicator text not null,
+    unit text not null, severity text not null, value real, status text not null, primary key (month, revision, id)) strict;
+create table outbox (
+    month text not null, revision integer not null, channel text not null, message text not null, sent integer not null default 0,
+    primary key (month, revision, channel)) strict;
+"""
+_FIGURE = ("id", "unit", "name", "kind", "better", "value", "total", "plotted", *JUDGED)
+_LATEST = "(month, revision) in (select month, max(revision) from month group by month)"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A month as it was judged.
+
+    closes : the moment it is judged as of; config, input : digests of the settings and of what the export says
+    severity : of the worst finding, "" without any; folder : of its pages, in ``runs``; digest : of its files
+    """
+
+    month: str
+    revision: int
+    closes: str
+    config: str
+    input: str
+    program: str
+    severity: str
+    folder: str
+    digest: str
+
+
+class History:
+    """The file of a project. Use it as a context manager; only one run at a time may write (:mod:`.lock`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        folder.mkdir(parents=True, exist_ok=True)
+        with _told(self.path):
+            self._db = sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT / 1000)
+            self._db.execute("pragma journal_mode = delete")
+            self._db.execute("pragma synchronous = full")
+            self._settle_schema()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def _settle_schema(self) -> None:
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version > VERSION:
+            raise StorageError(f"{self.path} was written by a newer version of saksflyt; use that one.")
+        if version == 0:
+            with self._at_once():
+                for statement in _SCHEMA.split(";\n"):
+                    self._db.execute(statement)
+                self._db.execute(f"pragma user_version = {VERSION}")
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """All of it, or nothing."""
+        with _told(self.path):
+            self._db.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("rollback")
+                raise
+            self._db.execute("commit")
+
+    # Writing
+
+    def record(
+        self,
+        made: Recorded,
+        figures: pd.DataFrame,
+        found: Sequence[Finding],
+        events: dict[str, int],
+        outbox: dict[str, str],
+    ) -> None:
+        """Put a month in. figures : as :func:`charted`; events : counted by month; outbox : messages by channel"""
+        key = (made.month, made.revision)
+        rows = [(*key, place, *_plain(row)) for place, row in enumerate(figures[list(_FIGURE)].itertuples(index=False))]
+        with self._at_once():
+            self._put("month", [tuple(vars(made).values())])
+            self._look(made.month, made.input)
+            self._put("events", [(*key, month, count) for month, count in sorted(events.items())])
+            self._put("figure", rows)
+            self._put(
+                "finding",
+                [
+                    (*key, place, each.id, each.indicator, each.unit, each.severity, _number(each.value), each.status)
+                    for place, each in enumerate(found)
+                ],
+            )
+            self._put("outbox", [(*key, channel, message, 0) for channel, message in outbox.items()])
+
+    def looked_at(self, month: str, told: str) -> None:
+        """Other data than before said the same of a month."""
+        with self._at_once():
+            self._look(month, told)
+
+    def _look(self, month: str, told: str) -> None:
+        self._db.execute("insert or ignore into looked_at values (?, ?)", (month, told))
+
+    def _put(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+        listed = list(rows)
+        if listed:
+            self._db.executemany(f"insert into {table} values ({', '.join('?' * len(listed[0]))})", listed)
+
+    def sent(self, month: str, revision: int, channel: str) -> None:
+        """A message has been delivered."""
+        with self._at_once():
+            self._db.execute(
+                "update outbox set sent = 1 where month = ? and revision = ? and channel = ?",
+                (month, revision, channel),
+            )
+
+    # Reading
+
+    def months(self) -> list[Recorded]:
+        """The latest revision of every month, oldest first."""
+        query = f"select {', '.join(Recorded.__dataclass_fields__)} from month where {_LATEST} order by month"
+        return [Recorded(*row) for row in self._rows(query)]
+
+    def revisions(self) -> list[Recorded]:
+        """Every revision of every month, in order."""
+        query = f"select {', '.join(Recorded.__dataclass_fields__)} from month order by month, revision"
+        return [Recorded(*row) for row in self._rows(query)]
+
+    def figures(self, before: str | None = None) -> pd.DataFrame:
+        """The figures of all months, or those before one, in their latest revision, with the columns of
+        :data:`.verdicts.FIGURES`, ``plotted`` and :data:`.verdicts.JUDGED`; oldest first."""
+        columns = [*FIGURES, "plotted", *JUDGED]
+        query = f"select {', '.join(columns)} from figure where {_LATEST} and month < ? order by month, place"
+        frame = pd.DataFrame(self._rows(query, (before or "9999",)), columns=columns)
+        numbers = ["value", "plotted", "centre", "lower", "upper"]
+        return frame.astype(dict.fromkeys(numbers, float) | {"provisional": bool, "onset": bool})
+
+    def findings(self, month: str) -> list[Finding]:
+        """Those of a month in its latest revision."""
+        query = f"select id, indicator, unit, severity, value, status from finding where month = ? and {_LATEST} order by place"
+        nan = float("nan")
+        return [
+            Finding(a, b, c, d, nan if value is None else value, e)
+            for a, b, c, d, value, e in self._rows(query, (month,))
+        ]
+
+    def inputs(self, month: str) -> set[str]:
+        """The digests of all data that a month was judged of."""
+        return {told for (told,) in self._rows("select input from looked_at where month = ?", (month,))}
+
+    def events(self, before: str) -> dict[str, int]:
+        """Events of each month before one, as they were counted when it was judged."""
+        query = f"select month, events from events where of_month = month and month < ? and {_LATEST}"
+        return dict(self._rows(query, (before,)))
+
+    def unsent(self) -> list[tuple[str, int, str, str]]:
+        """Messages that wait: month, revision, channel, message; oldest first."""
+        return self._rows("select month, revision, channel, message from outbox where not sent order by 1, 2, 3")
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when it is sound."""
+        try:
+            return [text for (text,) in self._db.execute("pragma integrity_check").fetchall() if text != "ok"]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple]:
+        with _told(self.path):
+            return self._db.execute(query, values).fetchall()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """A failing disk or a damaged file as one sentence."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StorageError(
+            f"The history {path} cannot be used: {error}. Put back a copy, or ask saksflyt history --verify."
+        ) from error
+
+
+def _plain(row: Iterable[object]) -> list[object]:
+    return [_number(value) for value in row]
+
+
+def _number(value: object) -> object:
+    """As SQLite takes it: NaN is nothing, and NumPy's numbers are Python's."""
+    plain = value.item() if hasattr(value, "item") else value  # type: ignore[attr-defined]
+    if isinstance(plain, bool):
+        return int(plain)
+    return None if isinstance(plain, float) and isnan(plain) else plain

@@ -1,0 +1,202 @@
+"""One check from beginning to end: which months are due, are the data fit, what do the months say, and where is it written?
+
+Months are judged oldest first, each from what was known when it closed. A month whose data are not fit stops the run without a
+verdict on it or a later one. A month that was judged before is judged again when its settings or its data have changed since; the
+result is a revision, unless nothing else came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pandas as pd
+
+from ...connectors.patterns import expanded
+from ...connectors.registry import read
+from ...mining.errors import DataError
+from ...mining.flow import Flow
+from ...mining.judgement.fitness import Bounds, Fault, counted, faults
+from ...mining.judgement.indicators import indicators
+from ...mining.judgement.month import Month
+from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
+from ...mining.log import EventLog
+from ...mining.publish import program
+from .fingerprints import of_month, of_settings
+from .history import History, Recorded
+from .lock import alone
+from .month_files import Made, month_files
+from .project import Project
+from .publishing import clear, publish
+
+SEVERITIES = ("", "info", "warn", "high")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A month that this run judged. changed : figures that are others than in the revision before"""
+
+    recorded: Recorded
+    found: tuple[Finding, ...]
+    warnings: tuple[Fault, ...]
+    changed: int = 0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The month whose data are not fit, and why; from it on there is no verdict."""
+
+    month: Month
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to. latest : the newest month in the history, None where there is none yet"""
+
+    judged: tuple[Judged, ...] = ()
+    refused: Refused | None = None
+    latest: Recorded | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The months that are asked for (all that are due, unless told), and whether they are judged again in any case."""
+
+    first: str | None = None
+    last: str | None = None
+    again: bool = False
+
+
+@dataclass
+class _Run:
+    project: Project
+    flow: Flow
+    log: EventLog
+    now: datetime
+    history: History
+    asked: Asked
+    config: str
+    judged: list[Judged] = field(default_factory=list)
+
+
+def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
+    """Judge the months that are due. Raises Busy if another run is at work, DataError if there is no export to read."""
+    with alone(project.history), History(project.history) as history:
+        clear(project.history, [each.folder for each in history.revisions()])
+        flow = read_flow(project)
+        run = _Run(project, flow, read_sources(project, now), now, history, asked, of_settings(project, flow))
+        refused = None
+        for month in _due(run):
+            if refused := _judge(run, month):
+                break
+        return Outcome(tuple(run.judged), refused, next(iter(history.months()[-1:]), None))
+
+
+def read_sources(project: Project, now: datetime) -> EventLog:
+    """The log of all exports of a project."""
+    paths = expanded([project.folder / name for name in project.files])
+    return read(paths, mapping=project.mapping, now=now, key=project.key)
+
+
+def read_flow(project: Project) -> Flow:
+    """The intended flow of a project: a file in its folder, or a template."""
+    beside = project.folder / project.flow
+    return Flow.read(str(beside) if beside.exists() else project.flow)
+
+
+def _due(run: _Run) -> Iterator[Month]:
+    """The months that have closed and are asked for, oldest first. Raises DataError where one before them was never judged."""
+    recorded = {each.month for each in run.history.months()}
+    month = _first(run)
+    while month.closes(run.project.working_days) <= run.now:
+        if (run.asked.first or month.name) <= month.name <= (run.asked.last or month.name):
+            yield month
+        elif month.name not in recorded and month.name < (run.asked.first or ""):
+            raise DataError(f"{month.name} has not been judged and comes before {run.asked.first}; judge it first.")
+        month = month.next
+
+
+def _first(run: _Run) -> Month:
+    """The first month that is judged: as the project says, or the first that the exports hold whole."""
+    if run.project.first is not None:
+        return run.project.first
+    begins = run.log.observed_from
+    if begins is None:
+        raise DataError("The exports hold no events, so there is no month to judge.")
+    month = Month.of(begins, run.log.zone)
+    return month if begins <= month.begins else month.next
+
+
+def _judge(run: _Run, month: Month) -> Refused | None:
+    """Judge one month and record it, unless it was judged of the same data before; or say why it cannot be judged.
+
+    Other settings are for months to come: what was judged by the old ones stands, unless it is asked for again.
+    """
+    log = run.log.as_of(month.closes(run.project.working_days))
+    told = of_month(log, run.flow, month)
+    before = next((each for each in run.history.months() if each.month == month.name), None)
+    if told in run.history.inputs(month.name) and not run.asked.again:
+        return None
+    found = (*_of_import(run), *faults(log, month, _bounds(run.project), run.history.events(month.name)))
+    if refusing := tuple(each for each in found if each.refuses):
+        return Refused(month, refusing)
+    made = _made(run, month, log, found, told)
+    changed = _changed(run.history, month, made.judged) if before else 0
+    if before is None or changed or (run.asked.again and made.found != run.history.findings(month.name)):
+        _publish(run, month, log, made, changed)
+    else:
+        run.history.looked_at(month.name, told)
+    return None
+
+
+def _made(run: _Run, month: Month, log: EventLog, warnings: tuple[Fault, ...], told: str) -> Made:
+    """What the month says."""
+    figures = indicators(log, run.flow, month, run.project.waits).assign(month=month.name)[list(FIGURES)]
+    earlier = run.history.figures(month.name)
+    judged = charted(pd.concat([earlier[list(FIGURES)], figures], ignore_index=True), run.project.changes)
+    months = [each.month for each in run.history.months() if each.month < month.name]
+    found = findings(judged, run.project.limits, run.history.findings(months[-1]) if months else [])
+    severity = max((each.severity for each in found if each.status != GONE), key=SEVERITIES.index, default="")
+    revision = 1 + sum(each.month == month.name for each in run.history.revisions())
+    closes = month.closes(run.project.working_days).isoformat()
+    recorded = Recorded(
+        month.name, revision, closes, run.config, told, program(), severity, f"{month.name}-r{revision}", ""
+    )
+    return Made(recorded, judged, earlier, found, warnings)
+
+
+def _publish(run: _Run, month: Month, log: EventLog, made: Made, changed: int) -> None:
+    files = month_files(run.project, run.flow, log, month, made)
+    recorded = replace(made.recorded, digest=publish(run.project.history, made.recorded.folder, files))
+    run.history.record(recorded, made.judged, made.found, counted(log), {})
+    run.judged.append(Judged(recorded, tuple(made.found), tuple(made.warnings), changed))
+
+
+def _bounds(project: Project) -> Bounds:
+    fitness = project.fitness
+    return Bounds(fitness.newest_days, fitness.least_share_of_usual, fitness.unmapped_share)
+
+
+def _of_import(run: _Run) -> Iterator[Fault]:
+    """What the receipt says of the exports as a whole."""
+    sources = run.log.manifest.sources
+    records = sum(source.records for source in sources)
+    quarantined = sum(sum(source.quarantined.values()) for source in sources)
+    limit = run.project.fitness.quarantined_share
+    if records and quarantined > limit * records:
+        yield Fault("quarantine", f"{quarantined} of {records} records cannot be read; {limit:.0%} are allowed.")
+
+
+def _changed(history: History, month: Month, judged: pd.DataFrame) -> int:
+    """How many figures are others than in the revision before."""
+    key, columns = ["id", "unit"], ["value", "total"]
+    figures = history.figures()
+    old = figures[figures["month"] == month.name].set_index(key)[columns]
+    both = old.join(judged.set_index(key)[columns], how="outer", lsuffix="_old")
+    return int(
+        (both[columns].fillna(-1).to_numpy() != both[[f"{c}_old" for c in columns]].fillna(-1).to_numpy())
+        .any(axis=1)
+        .sum()
+    )
