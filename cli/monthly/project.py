@@ -15,7 +15,7 @@ from ...mining.errors import UsageError
 from ...mining.judgement.month import Month
 from ...mining.toml_file import content_of, located, parsed_toml
 from ...mining.toml_table import Misplaced, Table, meant
-from .project_parts import Change, Fitness, Limit, changes_in, fitness_in, limits_in, pairs_in
+from .project_parts import Change, Fitness, Limit, changes_in, fitness_in, limits_in, month_in, pairs_in
 
 FILE = "saksflyt.toml"
 LANGUAGES = ("nb", "en")
@@ -95,7 +95,7 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
     source.need("files")
     notify = said.table("notify", ("command",)) or Table({})
     zone = source.text("zone") or "Europe/Oslo"
-    first, days = month.text("first"), month.whole("working_days", 0, 20)
+    days = month.whole("working_days", 0, 20)
     files = (
         tuple(environment["SAKSFLYT_SOURCE"].split(":")) if "SAKSFLYT_SOURCE" in environment else source.texts("files")
     )
@@ -115,7 +115,7 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
         language=language,
         history=folder / (environment.get("SAKSFLYT_HISTORY") or said.text("history") or "history"),
         working_days=5 if days is None else days,
-        first=Month(first, zone) if first else None,
+        first=month_in(month, "first", zone),
         fitness=fitness_in(said),
         waits=pairs_in(said),
         limits=limits_in(said),

@@ -84,12 +84,19 @@ def changes_in(said: Table, zone: str) -> tuple[Change, ...]:
     found = []
     for each in _several(said, "changes", ("month", "what", "unit")):
         each.need("month", "what")
-        try:
-            month = Month(str(each.text("month")), zone)
-        except UsageError as error:
-            raise each.wrong("month", str(error)) from error
+        month = month_in(each, "month", zone)
+        assert month is not None
         found.append(Change(month.name, str(each.text("what")), each.text("unit") or ""))
     return tuple(sorted(found, key=lambda change: change.month))
+
+
+def month_in(said: Table, key: str, zone: str) -> Month | None:
+    """A month such as "2026-03"."""
+    name = said.text(key)
+    try:
+        return Month(name, zone) if name else None
+    except UsageError as error:
+        raise said.wrong(key, str(error)) from error
 
 
 def fitness_in(said: Table) -> Fitness:

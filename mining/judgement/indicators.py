@@ -74,20 +74,24 @@ def indicators(log: EventLog, flow: Flow, month: Month, waits: Sequence[tuple[st
     """
     log.require_cases()
     named = flow.named(log)
+    then = named.as_of(month.ends)
     units = named.sql("select distinct unit from cases where unit is not null order by unit")["unit"].tolist()
     found = []
     for unit in (ALL, *(units if len(units) > 1 else [])):
-        some = named.where(f"unit={unit}") if unit else named
-        found += [replace(each, unit=unit) for each in _of_cases(some, flow, month, waits)]
+        some, open_then = ((each.where(f"unit={unit}") if unit else each) for each in (named, then))
+        found += [replace(each, unit=unit) for each in _of_cases(some, open_then, flow, month, waits)]
     return pd.DataFrame([asdict(each) for each in found], columns=list(COLUMNS))
 
 
-def _of_cases(log: EventLog, flow: Flow, month: Month, waits: Sequence[tuple[str, str]]) -> Iterator[Indicator]:
+def _of_cases(
+    log: EventLog, then: EventLog, flow: Flow, month: Month, waits: Sequence[tuple[str, str]]
+) -> Iterator[Indicator]:
+    """then : the log as it stood at the end of the month"""
     yield from _of_closed(log, flow, month)
     yield from _of_deadlines(log, flow, month)
-    yield from _of_the_clock(log, flow, month)
+    yield from _of_the_clock(then, flow, month)
     yield from _of_waits(log, month, waits)
-    yield from _of_open(log, flow, month)
+    yield from _of_open(then, flow)
 
 
 def _of_closed(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
@@ -122,13 +126,13 @@ def _of_deadlines(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator
         yield _share(id_, HIGHER, int((states == "met").sum()), len(states), name)
 
 
-def _of_the_clock(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
+def _of_the_clock(then: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
     """No case is followed before the month or after it."""
-    then = log.as_of(month.ends).since(month.begins)
+    followed_in_it = then.since(month.begins)
     median, p90, ended = np.nan, np.nan, 0
-    if flow.clock is None or flow.clock.start in then.activities:
+    if flow.clock is None or flow.clock.start in followed_in_it.activities:
         try:
-            times = throughput(then, flow)
+            times = throughput(followed_in_it, flow)
             median, p90, ended = times.median_days, times.p90_days, times.closed
         except EmptyLog:
             pass  # no case is followed into the month
@@ -154,10 +158,9 @@ def _of_waits(log: EventLog, month: Month, waits: Sequence[tuple[str, str]]) -> 
         )
 
 
-def _of_open(log: EventLog, flow: Flow, month: Month) -> Iterator[Indicator]:
-    if not closing_known(log, flow):
+def _of_open(then: EventLog, flow: Flow) -> Iterator[Indicator]:
+    if not closing_known(then, flow):
         return
-    then = log.as_of(month.ends)
     rows = then.sql(followed(then, flow, grouping(then, None))) if then.case_count else pd.DataFrame({"outcome": []})
     ages = rows.loc[rows["outcome"] == "open", "age_micros"] / DAY if len(rows) else pd.Series(dtype=float)
     yield Indicator("backlog.open_cases", ALL, "", "measured", LOWER, float(len(ages)), len(ages))

@@ -1,0 +1,157 @@
+"""``saksflyt check``: judge the months that are due, unattended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..mining.errors import DataError, UsageError
+from .messages import say, working
+from .notes import counted
+from .options import format_option, now_option
+from .output import show
+from .severity import fail_on_option, severe_enough
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .monthly.project import Project
+    from .monthly.running import Judged, Outcome
+
+folder_argument = click.argument(
+    "folder", metavar="[FOLDER]", required=False, default=".", type=click.Path(path_type=Path, file_okay=False)
+)
+profile_option = click.option("--profile", metavar="NAME", help="Settings under [profiles.NAME] go before the others.")
+_MOST_TOLD = 10
+
+
+@click.command()
+@folder_argument
+@click.option("--month", metavar="MONTH", help="Only this month, such as 2026-03.")
+@click.option("--from", "first", metavar="MONTH", help="Only months from this one on.")
+@click.option("--to", "last", metavar="MONTH", help="Only months up to this one.")
+@click.option(
+    "--rerun",
+    type=click.Choice(["failed", "all"]),
+    default="failed",
+    show_default=True,
+    help="Which months to judge: those that have no verdict yet or of which the data changed, or all. Old verdicts stay as revisions.",
+)
+@click.option("--dry-run", is_flag=True, help="Judge, and write nothing.")
+@fail_on_option("a finding of the latest month")
+@profile_option
+@now_option
+@format_option("table", "json", "csv")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    folder: Path,
+    month: str | None,
+    first: str | None,
+    last: str | None,
+    rerun: str,
+    dry_run: bool,
+    fail_on: str,
+    profile: str | None,
+    now: datetime,
+    form: str,
+) -> None:
+    """Judge the months that are due, unattended.
+
+    FOLDER holds saksflyt.toml (saksflyt init makes one). A month is due some working days after its end. Months that are due and have
+    no verdict are judged oldest first, each from what was known when it closed: against your limits, and against the usual variation
+    of the months before. Data that are not fit give no verdict and exit 3. It can be stopped at any moment and run again.
+    """
+    from .monthly.project import read_project
+
+    if month and (first or last):
+        raise UsageError("Give --month, or --from and --to.")
+    project = read_project(folder, profile, os.environ)
+    asked = {"first": month or first, "last": month or last, "again": rerun == "all"}
+    with working(f"Checking {project.name}"):
+        outcome = _dry(project, now, asked) if dry_run else _run(project, now, asked)
+    for sentence in sentences(outcome, project, dry_run):
+        say(sentence)
+    show(told(outcome), form, "check", {"folder": str(folder), "now": now.isoformat()})
+    if outcome.refused:
+        faults = " ".join(fault.sentence for fault in outcome.refused.faults)
+        raise DataError(f"{outcome.refused.month.name} has no verdict, because the data are not fit. {faults}")
+    severity = outcome.latest.severity if outcome.latest else ""
+    ctx.exit(1 if severity and any(severe_enough([severity], fail_on)) else 0)
+
+
+def _run(project: Project, now: datetime, asked: dict) -> Outcome:
+    from .monthly.running import Asked, check
+
+    return check(project, now, Asked(**asked))
+
+
+def _dry(project: Project, now: datetime, asked: dict) -> Outcome:
+    """The same on a copy of the history, which is then thrown away."""
+    from .monthly.history import FILE
+
+    with tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True) as place:
+        copy = Path(place) / "history"
+        copy.mkdir()
+        if (project.history / FILE).exists():
+            shutil.copy(project.history / FILE, copy / FILE)
+        return _run(replace(project, history=copy), now, asked)
+
+
+def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
+    """What a person who reads the log of the scheduler wants to know."""
+    lines = []
+    for each in outcome.judged:
+        lines += [f"{each.recorded.month}: {fault.sentence}" for fault in each.warnings]
+    if not outcome.judged and not outcome.refused:
+        latest = outcome.latest
+        lines.append(f"No month is due. The latest is {latest.month}." if latest else "No month is due yet.")
+    if outcome.judged:
+        last = outcome.judged[-1]
+        lines += _findings(last)
+        place = project.history / "runs" / last.recorded.folder / "index.html"
+        lines.append(
+            "Nothing was written."
+            if dry_run
+            else f"The page of {last.recorded.month} is {click.format_filename(place)}"
+        )
+    return lines
+
+
+def _findings(judged: Judged) -> list[str]:
+    now = [each for each in judged.found if each.severity != "info" and each.status != "gone"]
+    new = sum(each.status == "new" for each in now)
+    lines = [f"{judged.recorded.month}: {counted(len(now), 'finding', 'findings')}, {new} new since the month before."]
+    lines += [f"  {each.severity} {each.id} ({each.status})" for each in now[:_MOST_TOLD]]
+    if len(now) > _MOST_TOLD:
+        lines.append(f"  and {len(now) - _MOST_TOLD} more")
+    return lines
+
+
+def told(outcome: Outcome) -> pd.DataFrame:
+    """One row per month that was judged."""
+    import pandas as pd
+
+    rows = [
+        {
+            "month": each.recorded.month,
+            "revision": each.recorded.revision,
+            "severity": each.recorded.severity,
+            "findings": sum(found.status != "gone" for found in each.found),
+            "new": sum(found.status == "new" for found in each.found),
+            "changed_figures": each.changed,
+            "warnings": len(each.warnings),
+            "folder": each.recorded.folder,
+        }
+        for each in outcome.judged
+    ]
+    return pd.DataFrame(
+        rows, columns=["month", "revision", "severity", "findings", "new", "changed_figures", "warnings", "folder"]
+    )
