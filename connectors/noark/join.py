@@ -1,0 +1,58 @@
+"""Which case does a change belong to? Its log names a folder or a document by systemID; the database finds the case."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from ..connector import Desk, Refusal
+from .changes import Change
+
+LOST = "changes a unit that is not in the extraction"
+NAMELESS = "names no unit that it changes"
+AMBIGUOUS = "changes a unit whose systemID occurs more than once"
+_CHANGES = pa.schema(
+    [
+        ("number", pa.int64()), ("unit", pa.string()), ("aside", pa.string()), ("step", pa.string()),
+        ("time", pa.string()), ("resource", pa.string()),
+    ]
+)  # fmt: skip
+
+
+def add_changes(database: duckdb.DuckDBPyConnection, number: int, rows: list[Change]) -> None:
+    """Put changes into ``noark_changes_<number>``, which is made where it is missing."""
+    table = f"noark_changes_{number}"
+    database.execute(
+        f"create table if not exists {table} (number bigint, unit varchar, aside varchar, step varchar, time varchar, "
+        "resource varchar)"
+    )
+    if rows:
+        arrays = [pa.array(v, column.type) for v, column in zip(zip(*rows, strict=True), _CHANGES, strict=True)]
+        database.register("batch", pa.Table.from_arrays(arrays, schema=_CHANGES))
+        database.execute(f"insert into {table} select * from batch")
+        database.unregister("batch")
+
+
+def join_changes(desk: Desk, number: int) -> list[Refusal]:
+    """Make ``noark_records_<number>`` of the changes whose case is known; gives those whose case is not."""
+    changes = f"noark_changes_{number}"
+    desk.database.execute(
+        f"create table joined_{number} as select c.*, u.source, u.folder, u.aside as unit_aside, case when c.aside is not "
+        f"null then null when c.unit is null then '{NAMELESS}' when u.id is null then '{LOST}' when u.cases > 1 then "
+        f"'{AMBIGUOUS}' end as lost from {changes} c left join (select id, min(source) as source, min(folder) as folder, "
+        "max(aside) as aside, count(distinct (source, folder)) as cases from noark_units group by id) u on u.id = c.unit"
+    )
+    lost = [
+        Refusal(number, line, "endring.referanseArkivenhet", reason, unit or "")
+        for line, reason, unit in desk.database.execute(
+            f"select number, lost, left(unit, 100) from joined_{number} where lost is not null order by number"
+        ).fetchall()
+    ]
+    desk.database.execute(
+        f"create table noark_records_{number} as select number, folder, coalesce(aside, unit_aside) as aside, 'changed' as "
+        "kind, step, 'endring.endretDato' as field, time, resource, null::varchar as unit, null::varchar as journal_type, "
+        f"null::varchar as id, 4::smallint as rank, source from joined_{number} where lost is null"
+    )
+    for table in (changes, f"joined_{number}"):
+        desk.database.execute(f"drop table {table}")
+    return lost
