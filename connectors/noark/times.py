@@ -31,11 +31,11 @@ def read_times(database: duckdb.DuckDBPyConnection, table: str, zone: str) -> in
         "if(part.second = '', '00', part.second) as timestamp)"
     )
     digits = "right(replace(part.zone, ':', ''), 4)"
-    offset = f"if(left(part.zone, 1) = '-', -1, 1) * (left({digits}, 2)::int * 60 + right({digits}, 2)::int)"
+    offset = f"if(left(part.zone, 1) = '-', -1, 1) * (left({digits}, 2)::bigint * 60 + right({digits}, 2)::bigint)"
     database.execute(
         f"create table {table}_local as select number, field, {local} as local, part.clock as clock, "
         f"part.second = '' as to_minute, part.zone <> '' and part.clock <> '' as zoned, "
-        f"case when length(part.zone) < 5 then 0 else {offset} end as minutes from {table}_parts"
+        f"case when length(part.zone) < 5 then 0::bigint else {offset} end as minutes from {table}_parts"
     )
     return _moments(database, table, zone)
 
