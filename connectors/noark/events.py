@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ..connector import Desk, Records, Refusal
+from ..connector import Desk, Records
 from ..encoding import Digest
 from .times import read_times
 
@@ -60,10 +60,18 @@ def events_of(source: Joined, table: str, owner: str, desk: Desk) -> Records:
             ).fetchall()
         )
     )
-    bad = f"from {of_folder} where {kept} and r.fault is not null"
-    rows = database.execute(f"select r.number, r.field, r.fault, left(r.time, 100) {bad} order by 1").fetchall()
-    records.refusals = [Refusal(source.number, line, name, why, text or "") for line, name, why, text in rows]
-    records.quarantined.update(refusal.reason for refusal in records.refusals)
+    refused = f"noark_refused_{source.number}"
+    database.execute(
+        f"create table if not exists {refused} as select number as line, field, fault, time as content from {read} limit 0"
+    )
+    database.execute(
+        f"insert into {refused} select r.number, r.field, r.fault, left(r.time, 100) from {of_folder} "
+        f"where {kept} and r.fault is not null"
+    )
+    records.refused = f"select line, field, fault, coalesce(content, '') from {refused} order by line"
+    records.quarantined.update(
+        dict(database.execute(f"select fault, count(*) from {refused} group by 1 order by 1").fetchall())
+    )
     database.execute(f"drop table {read}")
     if twice:
         records.notes.append(f"Times in the hour that autumn shows twice: {twice}; the first was taken.")

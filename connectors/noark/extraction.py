@@ -125,10 +125,8 @@ def _changes(stream: Stream, desk: Desk, number: int) -> Records:
     changes.deliver()
     require_unchanged(stream.path, before)
     joined = Joined(stream.name, digest, number, changes.records)
-    lost = join_changes(desk, number)
+    join_changes(desk, number)
     records = events_of(joined, f"noark_records_{number}", "r.source", desk)
-    records.refusals = [*lost, *records.refusals]
-    records.quarantined.update(refusal.reason for refusal in lost)
     records.layout = {"format": "Noark 5 endringslogg", "changes": str(changes.records)}
     for name, codes in (("saksstatus", changes.case_statuses), ("journalstatus", changes.journal_statuses)):
         if codes.unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from ..connector import Desk, Refusal
+from ..connector import Desk
 from .changes import Change
 
 LOST = "changes a unit that is not in the extraction"
@@ -33,8 +33,8 @@ def add_changes(database: duckdb.DuckDBPyConnection, number: int, rows: list[Cha
         database.unregister("batch")
 
 
-def join_changes(desk: Desk, number: int) -> list[Refusal]:
-    """Make ``noark_records_<number>`` of the changes whose case is known; gives those whose case is not."""
+def join_changes(desk: Desk, number: int) -> None:
+    """Make ``noark_records_<number>`` of the changes whose case is known, ``noark_refused_<number>`` of the others."""
     changes = f"noark_changes_{number}"
     desk.database.execute(
         f"create table joined_{number} as select c.*, u.source, u.folder, u.aside as unit_aside, case when c.aside is not "
@@ -42,12 +42,10 @@ def join_changes(desk: Desk, number: int) -> list[Refusal]:
         f"'{AMBIGUOUS}' end as lost from {changes} c left join (select id, min(source) as source, min(folder) as folder, "
         "max(aside) as aside, count(distinct (source, folder)) as cases from noark_units group by id) u on u.id = c.unit"
     )
-    lost = [
-        Refusal(number, line, "endring.referanseArkivenhet", reason, unit or "")
-        for line, reason, unit in desk.database.execute(
-            f"select number, lost, left(unit, 100) from joined_{number} where lost is not null order by number"
-        ).fetchall()
-    ]
+    desk.database.execute(
+        f"create table noark_refused_{number} as select number as line, 'endring.referanseArkivenhet' as field, lost as "
+        f"fault, left(unit, 100) as content from joined_{number} where lost is not null"
+    )
     desk.database.execute(
         f"create table noark_records_{number} as select number, folder, coalesce(aside, unit_aside) as aside, 'changed' as "
         "kind, step, 'endring.endretDato' as field, time, resource, null::varchar as unit, null::varchar as journal_type, "
@@ -55,4 +53,3 @@ def join_changes(desk: Desk, number: int) -> list[Refusal]:
     )
     for table in (changes, f"joined_{number}"):
         desk.database.execute(f"drop table {table}")
-    return lost
