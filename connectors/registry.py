@@ -222,7 +222,7 @@ def _log_name(path: Path) -> str:
     """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
     name = path.name
     for suffix in (
-        ".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
+        ".gz", ".zip", ".xml", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
         ".xlsm", ".xls", ".ods",
     ):  # fmt: skip
         if name.lower().endswith(suffix) and len(name) > len(suffix):

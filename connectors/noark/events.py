@@ -15,6 +15,7 @@ _COLUMNS = {
     "mappens enhet": "case unit", "avsluttetDato": "closed", "presisjon": "precision", "rekkefølge": "rank",
     "journalposttype": "attribute", "systemID": "event id",
 }  # fmt: skip
+_KEPT = "r.aside is null and f.aside is null"
 
 
 @dataclass(frozen=True)
@@ -32,50 +33,55 @@ def events_of(source: Joined, table: str, owner: str, desk: Desk) -> Records:
 
     owner : SQL for the source that a record's folder comes from
     """
-    database, raw, read = desk.database, f"raw_{source.number}", f"{table}_read"
-    twice = read_times(database, table, desk.mapping.zone)
+    read = f"{table}_read"
+    twice = read_times(desk.database, table, desk.mapping.zone)
     _close_cases(desk, read, source.number)
-    of_folder = f"{read} r left join noark_folders f on f.folder = r.folder and f.source = {owner}"
-    kept = "r.aside is null and f.aside is null"
-    closed, kind = _closed(desk)
     _rank_steps(desk, read)
-    database.execute(
-        f"create table {raw} as select r.number as line, f.case_id as c0, r.step as c1, r.moment as c2, "
-        "if(r.kind = '', coalesce(r.resource, f.responsible), r.resource) as c3, coalesce(r.unit, f.unit) as c4, "
-        f"f.unit as c5, {closed} as c6, r.precision as c7, coalesce(k.said, r.rank)::varchar as c8, "
-        f"r.journal_type as c9, r.id as c10 from {of_folder} left join noark_ranks k on k.step = r.step "
-        f"where {kept} and r.fault is null order by r.number"
-    )
+    joined = f"{read} r left join noark_folders f on f.folder = r.folder and f.source = {owner}"
+    kind = _make_raw(desk, source.number, joined)
+    digest = source.digest
     records = Records(
-        source.name, source.digest.hex(), source.digest.bytes, raw, "line", list(_COLUMNS), source.records
+        source.name, digest.hex(), digest.bytes, f"raw_{source.number}", "line", list(_COLUMNS), source.records
     )
     records.types = ["VARCHAR"] * len(_COLUMNS)
     records.types[2], records.types[6] = "TIMESTAMP WITH TIME ZONE", kind
     records.roles = dict(enumerate(_COLUMNS.values()))
     records.of_case = frozenset({5, 6})
-    records.set_aside.update(
-        dict(
-            database.execute(
-                f"select coalesce(r.aside, f.aside) as why, count(*) from {of_folder} where not ({kept}) group by 1 order by 1"
-            ).fetchall()
-        )
-    )
-    refused = f"noark_refused_{source.number}"
-    database.execute(
-        f"create table if not exists {refused} as select number as line, field, fault, time as content from {read} limit 0"
-    )
-    database.execute(
-        f"insert into {refused} select r.number, r.field, r.fault, left(r.time, 100) from {of_folder} "
-        f"where {kept} and r.fault is not null"
-    )
-    records.refused = f"select line, field, fault, coalesce(content, '') from {refused} order by line"
-    records.quarantined.update(
-        dict(database.execute(f"select fault, count(*) from {refused} group by 1 order by 1").fetchall())
-    )
-    database.execute(f"drop table {read}")
+    _count_the_rest(desk, records, source.number, joined)
+    desk.database.execute(f"drop table {read}")
     if twice:
         records.notes.append(f"Times in the hour that autumn shows twice: {twice}; the first was taken.")
     return records
+
+
+def _make_raw(desk: Desk, number: int, joined: str) -> str:
+    """Make the table of the records that can be used; gives the type of the times of closing."""
+    closed, kind = _closed(desk)
+    desk.database.execute(
+        f"create table raw_{number} as select r.number as line, f.case_id as c0, r.step as c1, r.moment as c2, "
+        "if(r.kind = '', coalesce(r.resource, f.responsible), r.resource) as c3, coalesce(r.unit, f.unit) as c4, "
+        f"f.unit as c5, {closed} as c6, r.precision as c7, coalesce(k.said, r.rank)::varchar as c8, "
+        f"r.journal_type as c9, r.id as c10 from {joined} left join noark_ranks k on k.step = r.step "
+        f"where {_KEPT} and r.fault is null order by r.number"
+    )
+    return kind
+
+
+def _count_the_rest(desk: Desk, records: Records, number: int, joined: str) -> None:
+    """Count what is set aside, and make ``noark_refused_<number>`` of what is quarantined."""
+    aside = f"select coalesce(r.aside, f.aside), count(*) from {joined} where not ({_KEPT}) group by 1 order by 1"
+    records.set_aside.update(dict(desk.database.execute(aside).fetchall()))
+    refused = f"noark_refused_{number}"
+    desk.database.execute(
+        f"create table if not exists {refused} (line bigint, field varchar, fault varchar, content varchar)"
+    )
+    desk.database.execute(
+        f"insert into {refused} select r.number, r.field, r.fault, left(r.time, 100) from {joined} "
+        f"where {_KEPT} and r.fault is not null"
+    )
+    records.refused = f"select line, field, fault, coalesce(content, '') from {refused} order by line"
+    counts = f"select fault, count(*) from {refused} group by 1 order by 1"
+    records.quarantined.update(dict(desk.database.execute(counts).fetchall()))
 
 
 def _close_cases(desk: Desk, read: str, number: int) -> None:
