@@ -72,20 +72,23 @@ class Document:
 
 
 class _Rule(NamedTuple):
+    """The step, the fields that may date it, its rank, and whether it is known to be written in the office."""
+
     step: str
     times: tuple[str, ...]
     rank: int = 1
+    inside: bool = False
 
 
 _RULES = {
     _INCOMING: _Rule("Inngående dokument", ("mottattDato", "journaldato"), -2),
     _OUTGOING: _Rule("Utgående dokument", ("sendtDato", "journaldato")),
-    _FOLLOWED: _Rule("Notat", ("journaldato",)),
-    _NOTED: _Rule("Notat", ("journaldato",)),
-    _PROPOSED: _Rule("Saksframlegg", ("journaldato",)),
+    _FOLLOWED: _Rule("Notat", ("journaldato",), inside=True),
+    _NOTED: _Rule("Notat", ("journaldato",), inside=True),
+    _PROPOSED: _Rule("Saksframlegg", ("journaldato",), inside=True),
 }
 _JOURNALED = _Rule("Journalpost", ("journaldato", "opprettetDato"))
-_NOTE = _Rule("Notat", ("dokumentetsDato", "opprettetDato"))
+_NOTE = _Rule("Notat", ("dokumentetsDato", "opprettetDato"), inside=True)
 _REGISTERED = _Rule("Registrering", ("opprettetDato",))
 
 
@@ -125,8 +128,8 @@ class Maker:
         handler, unit = _handler(document)
         journal_type, rule = self._rule(document)
         name, time = _first(fields, rule.times)
-        if rule.rank > 0:
-            time = _to_the_second(time, fields.get("opprettetDato"), journal_type)
+        if rule.inside:
+            time = _to_the_second(time, fields.get("opprettetDato"))
         step = rule.step
         if self.titles and not aside and (title := fields.get("tittel")):
             step = self.titles.step(title, journal_type or "") or step
@@ -177,10 +180,9 @@ def _first(fields: Fields, names: tuple[str, ...]) -> tuple[str, str | None]:
     return next(((name, fields[name]) for name in names if name in fields), (names[0], None))
 
 
-def _to_the_second(time: str | None, created: str | None, journal_type: str | None) -> str | None:
+def _to_the_second(time: str | None, created: str | None) -> str | None:
     """What was written in the office: where its day is the day on which it was registered, the clock is known, too."""
-    inside = journal_type != _OUTGOING
-    if inside and time and created and len(time) == 10 and created[:10] == time and _LOCAL.fullmatch(created):
+    if time and created and len(time) == 10 and created[:10] == time and _LOCAL.fullmatch(created):
         return created
     return time
 

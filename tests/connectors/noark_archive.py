@@ -54,13 +54,13 @@ def change_log(*changes: str) -> str:
     return f'<?xml version="1.0"?>\n<endringslogg xmlns="{NAMESPACE}endringslogg">{"".join(changes)}</endringslogg>'
 
 
-def write(target: Path, structure: str | bytes, changes: str | None = None) -> Path:
+def write(target: Path, structure: str | bytes, changes: str | bytes | None = None) -> Path:
     """A folder with one file or both."""
     target.mkdir(exist_ok=True)
-    (target / "arkivstruktur.xml").write_bytes(structure if isinstance(structure, bytes) else structure.encode())
-    (target / "endringslogg.xml").unlink(missing_ok=True)
-    if changes is not None:
-        (target / "endringslogg.xml").write_text(changes, encoding="utf-8")
+    for name, content in (("arkivstruktur.xml", structure), ("endringslogg.xml", changes)):
+        (target / name).unlink(missing_ok=True)
+        if content is not None:
+            (target / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return target
 
 
@@ -321,7 +321,7 @@ def document_step(node: ET.Element) -> tuple[str, str | None]:
         step, names = "Registrering", ("opprettetDato",)
     name = next((n for n in names if value(node, n)), names[0])
     time, created = value(node, name), value(node, "opprettetDato")
-    office = step not in ("Inngående dokument", "Utgående dokument")
+    office = step in ("Notat", "Saksframlegg")
     if office and time and created and len(time) == 10 and created[:10] == time and len(created) > 10:
         zoned = created.endswith("Z") or "+" in created
         time = time if zoned else created

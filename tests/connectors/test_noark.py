@@ -152,6 +152,7 @@ POSTS = {
     "a type that no list has": (post("Q"), "Journalpost", "2024-03-02 00:00 day"),
     "no type": (post(None), "Journalpost", "2024-03-02 00:00 day"),
     "a note of the day on which it was registered has its clock": (post("N", "2024-03-09"), "Notat", "2024-03-09 09:30 second"),
+    "what may be a letter has not": (post("Q", "2024-03-09"), "Journalpost", "2024-03-09 00:00 day"),
     "a letter has not": (post("U", "2024-03-09"), "Utgående dokument", "2024-03-09 00:00 day"),
     "3.1: basisregistrering": (post(None, None, type_="basisregistrering"), "Registrering", "2024-03-09 09:30 second"),
     "5.0: arkivnotat": (post(None, None, type_="arkivnotat", dokumentetsDato="2024-03-03"), "Notat", "2024-03-03 00:00 day"),

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from saksflyt.connectors import xml_stream
 from saksflyt.connectors.key_file import make_key
+from saksflyt.connectors.noark import changes, store
 from saksflyt.connectors.registry import connector_for, connectors, import_log, inspect, read
 from saksflyt.mining.errors import DataError
 from saksflyt.mining.log import EventLog
@@ -163,6 +165,17 @@ def test_the_same_bytes_give_the_same_log(tmp_path: Path) -> None:
     tables = [import_log(path, tmp_path / name, now=NOW).log.path for name in ("a", "b")]
     for name in ("events.parquet", "cases.parquet", "variants.parquet"):
         assert (tables[0] / name).read_bytes() == (tables[1] / name).read_bytes()
+
+
+def test_small_batches_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = (folder(str(n), post(system=f"r{n}"), closed="2024-05-01T10:00:00") for n in range(20))
+    path = write(tmp_path / "n5", archive(*folders), change_log(*(change(f"m-{n}") for n in range(20))))
+    whole = import_log(path, tmp_path / "a", now=NOW).log.path
+    monkeypatch.setattr(xml_stream, "_CHUNK", 100)
+    monkeypatch.setattr(store, "_ENOUGH", 3)
+    monkeypatch.setattr(changes, "_ENOUGH", 2)
+    again = import_log(path, tmp_path / "b", now=NOW).log.path
+    assert (whole / "events.parquet").read_bytes() == (again / "events.parquet").read_bytes()
 
 
 MEMORY = """
