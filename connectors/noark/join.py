@@ -10,7 +10,7 @@ from .changes import Change
 
 LOST = "changes a unit that is not in the extraction"
 NAMELESS = "names no unit that it changes"
-AMBIGUOUS = "changes a unit whose systemID occurs more than once"
+AMBIGUOUS = "changes a unit whose systemID occurs in several cases"
 _CHANGES = pa.schema(
     [
         ("number", pa.int64()), ("unit", pa.string()), ("aside", pa.string()), ("step", pa.string()),
@@ -36,11 +36,17 @@ def add_changes(database: duckdb.DuckDBPyConnection, number: int, rows: list[Cha
 def join_changes(desk: Desk, number: int) -> None:
     """Make ``noark_records_<number>`` of the changes whose case is known, ``noark_refused_<number>`` of the others."""
     changes = f"noark_changes_{number}"
+    # Of several units with one id, those that make no event do not count; folders of one case are no contradiction.
+    units = (
+        "select id, min({'aside': u.aside is not null, 'source': u.source, 'folder': u.folder}) as first, "
+        "min(u.aside) as aside, count(distinct f.case_id) filter (u.aside is null) as cases from noark_units u left join "
+        "noark_folders f on f.source = u.source and f.folder = u.folder group by id"
+    )
     desk.database.execute(
-        f"create table joined_{number} as select c.*, u.source, u.folder, u.aside as unit_aside, case when c.aside is not "
-        f"null then null when c.unit is null then '{NAMELESS}' when u.id is null then '{LOST}' when u.cases > 1 then "
-        f"'{AMBIGUOUS}' end as lost from {changes} c left join (select id, min(source) as source, min(folder) as folder, "
-        "max(aside) as aside, count(distinct (source, folder)) as cases from noark_units group by id) u on u.id = c.unit"
+        f"create table joined_{number} as select c.*, u.first.source as source, u.first.folder as folder, "
+        "if(u.first.aside, u.aside, null) as unit_aside, case when c.aside is not null then null when c.unit is null then "
+        f"'{NAMELESS}' when u.id is null then '{LOST}' when u.cases > 1 then '{AMBIGUOUS}' end as lost "
+        f"from {changes} c left join ({units}) u on u.id = c.unit"
     )
     desk.database.execute(
         f"create table noark_refused_{number} as select number as line, 'endring.referanseArkivenhet' as field, lost as "

@@ -237,7 +237,7 @@ class Slow:
         names = {}
         for key, node in self.cases.items():
             number, own = value(node, "mappeID"), value(node, "systemID")
-            names[key] = number if number and numbers[number] == 1 else own or "mappe"
+            names[key] = number if number and numbers[number] == 1 else own or f"mappe {key}"
         return names
 
     def _changes(self, root: ET.Element) -> None:
@@ -255,12 +255,12 @@ class Slow:
                 self.pending.append((self.log, 0, "", aside, time))
                 continue
             found = self.units.get(unit or "", set())
-            if len({case for case, _ in found}) != 1:
+            live = sorted((case for case, aside in found if not aside), key=list(self.cases).index)
+            if not found or len({self.names[case] for case in live}) > 1:
                 self.log.records += 1
                 self.log.quarantined += 1
                 continue
-            case = next(iter(found))[0]
-            aside = max(aside for _, aside in found)
+            case, aside = (live[0], "") if live else min(found, key=lambda unit: unit[1])
             self.pending.append((self.log, case, steps[what], aside, time))
 
     def _settle(self, told: Told, case: int, step: str, aside: str, time: str | None) -> None:

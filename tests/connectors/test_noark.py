@@ -400,7 +400,7 @@ ASIDE = {
 LOST = {
     "a unit that is not there": (change("m-2"), "changes a unit that is not in the extraction"),
     "no unit": (change("NULL"), "names no unit that it changes"),
-    "a unit that is there twice": (change("dobbel"), "changes a unit whose systemID occurs more than once"),
+    "a unit in two cases": (change("dobbel"), "changes a unit whose systemID occurs in several cases"),
     "no date": (change("m-1", at="NULL"), "no time"),
 }
 
@@ -414,6 +414,14 @@ def test_changes_that_are_no_steps_are_counted(rule: str, tmp_path: Path) -> Non
     _, changes = done.receipt.sources
     assert changes.adds_up and changes.records == 1 and changes.accepted == 0
     assert (changes.set_aside if rule in ASIDE else changes.quarantined) == {reason: 1}
+
+
+def test_a_folder_that_is_there_twice_is_one_case_and_its_changes_are_found(tmp_path: Path) -> None:
+    done = made(tmp_path, archive(folder("1", post()), folder("1", post(system="r-2"))), change_log(change("m-1")))
+    assert sorted(rows(done.log, "case_id", "activity")) == [
+        ("m-1", "Inngående dokument"), ("m-1", "Inngående dokument"), ("m-1", "Sak opprettet"), ("m-1", "Saksstatus: Avsluttet"),
+    ]  # fmt: skip
+    assert any("Folders with the ids of another: 1" in note for note in done.receipt.notes)
 
 
 def test_the_change_log_joins_a_zip_a_folder_and_a_file_given_after_its_archive(tmp_path: Path) -> None:
