@@ -76,7 +76,7 @@ class Changes:
             nonlocal depth, inside, wanted, length
             depth -= 1
             if inside and depth == inside:
-                text = "".join(texts).strip()
+                text = " ".join("".join(texts).split())
                 if wanted and text and text.upper() != "NULL" and wanted not in fields:
                     fields[wanted] = text
                 wanted, length = "", 0

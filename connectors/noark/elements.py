@@ -125,7 +125,7 @@ class Structure:
                 if depth < skipped:
                     skipped = 0
             elif wanted:
-                text = "".join(texts).strip()
+                text = " ".join("".join(texts).split())
                 if text and text.upper() != "NULL" and wanted not in fields:
                     fields[wanted] = text
                 wanted, length = "", 0

@@ -318,6 +318,12 @@ def test_units_and_people_come_from_the_internal_correspondent_else_from_the_fol
     ]  # fmt: skip
 
 
+def test_lines_that_are_broken_for_the_eye_say_the_same(tmp_path: Path) -> None:
+    late = elements(administrativEnhet="Nav\n      Vik", saksansvarlig="Ola")
+    log = log_of(tmp_path, archive(folder("1", late=late), folder("2")))
+    assert set(rows(log, "events.unit")) == {("Nav Vik",)}
+
+
 def test_days_of_closing_hold_until_the_day_is_over(tmp_path: Path) -> None:
     log = log_of(tmp_path, archive(folder("1", post(mottattDato="2024-03-05T10:00:00"), closed="2024-03-05")))
     assert log.manifest.closed == "day"
