@@ -52,6 +52,7 @@ class Records:
     headers : the name of each column as the file gives it
     count : records in the source, those not in the table included
     set_aside, quarantined : records that never reached the table, by reason
+    refused : SQL for further refusals (line, column, reason, content), where they may be many; read at the very end
     layout : what was found about the form, in words, for ``inspect``
     notes : sentences for the receipt
     roles : the roles that the format itself gives, by column; None where roles are to be guessed
@@ -73,6 +74,7 @@ class Records:
     set_aside: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
+    refused: str = ""
     layout: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     roles: dict[int, str] | None = None

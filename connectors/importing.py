@@ -233,6 +233,7 @@ def _effective(found: list[Understood], mapping: Mapping) -> Mapping:
         columns=columns,
         activities={without_identifiers(old): new for old, new in mapping.activities.items()},
         ranks={without_identifiers(name): rank for name, rank in mapping.ranks.items()},
+        titles={without_identifiers(pattern): step for pattern, step in mapping.titles.items()},
         shape=kind if kind != "events" else mapping.shape,
         fields=next((u.shape.fields for u in found if u.shape.fields), mapping.fields),
     )

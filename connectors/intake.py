@@ -233,6 +233,8 @@ def row_refusals(understood: Understood) -> Iterator[Refusal]:
     if understood.copy_of:
         return
     yield from source.records.refusals
+    if source.records.refused:
+        yield from (Refusal(source.number, *row) for row in source.stream(source.records.refused))
     headers = source.headers
     rows = source.stream(
         f"select {source.line.replace('rowid', 'r.rowid')}, f.reason, f.c, "

@@ -19,6 +19,9 @@
     [ranks]                               # order of steps that are known to the day only
     "Søknad mottatt" = -1
 
+    [titles]                              # what a document's title tells of = step; of formats that have titles
+    "U: *foreløpig svar*" = "Foreløpig svar"
+
     [table]
     shape = "wide"                        # events, wide, audit, intervals or joined
     fields = ["status"]                   # of an audit: the fields whose new values are steps
@@ -54,7 +57,7 @@ _LARGEST = 10 << 20  # bytes of a mapping file
 _PRECISIONS = ("day", "minute", "second")
 _TOP = {
     "zone", "as_of", "from", "case_notion", "delimiter", "encoding", "sheet", "columns", "activities", "ranks",
-    "table",
+    "titles", "table",
 }  # fmt: skip
 _TABLE = {"shape", "fields", "cases"}
 _KEYS = ("role", "name", "format", "precision", "type", "of", "personal", "reason")
@@ -94,6 +97,7 @@ class Mapping:
     columns: dict[str, Column] = field(default_factory=dict)
     activities: dict[str, str] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)  # patterns of titles and their steps, see noark/titles.py
     shape: str | None = None
     fields: tuple[str, ...] = ()
     cases: str | None = None
@@ -133,6 +137,7 @@ class Mapping:
             sheets=_names(plain.get("sheet", []), "sheet", where),
             columns=columns,
             activities=_renames(_table(plain, "activities", where), where),
+            titles=_renames(_table(plain, "titles", where), where, "step of the title"),
             ranks=_ranks(_table(plain, "ranks", where), where),
             shape=_shape(_text(table, "shape", where), where),
             fields=_names(table.get("fields", []), "fields", where),
@@ -152,7 +157,7 @@ class Mapping:
         plain |= {key: value for key in ("delimiter", "encoding") if (value := getattr(self, key))}
         plain |= {"sheet": list(self.sheets)} if self.sheets else {}
         plain["columns"] = {name: _plain_column(column) for name, column in self.columns.items()}
-        plain |= {key: dict(value) for key in ("activities", "ranks") if (value := getattr(self, key))}
+        plain |= {key: dict(value) for key in ("activities", "ranks", "titles") if (value := getattr(self, key))}
         table = {key: value for key in ("shape", "fields", "cases") if (value := getattr(self, key))}
         plain |= {"table": table | ({"fields": list(self.fields)} if self.fields else {})} if table else {}
         return plain
@@ -277,10 +282,10 @@ def _encoding(text: str | None, where: str) -> str | None:
     return text
 
 
-def _renames(table: dict[str, Any], where: str) -> dict[str, str]:
+def _renames(table: dict[str, Any], where: str, what: str = "new name of the activity") -> dict[str, str]:
     for old, new in table.items():
         if not isinstance(new, str) or not new.strip():
-            raise UsageError(f"{where}: the new name of the activity {old!r} must be text in quotes.")
+            raise UsageError(f"{where}: the {what} {old!r} must be text in quotes.")
     return {old: new.strip() for old, new in table.items()}
 
 

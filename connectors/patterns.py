@@ -17,7 +17,7 @@ def is_pattern(path: str | Path) -> bool:
 def expanded(paths: Iterable[Path]) -> list[Path]:
     """The files in place of the patterns, each pattern's in the order of their names; a file is named once.
 
-    A folder means nothing by itself: ``exports/*.csv`` says which of its files are meant. ``**`` also goes into the
+    A folder means nothing by itself, unless it is one export as Noark's are: ``exports/*.csv`` says which of its files are meant. ``**`` also goes into the
     folders below. Raises UsageError for a pattern that no file matches.
     """
     found: list[Path] = []

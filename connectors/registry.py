@@ -26,6 +26,7 @@ from .importing import make_log
 from .inspection import Inspection, inspect_files
 from .key_file import key_from
 from .mapping import Mapping
+from .noark.extraction import NoarkExtractions
 from .patterns import expanded
 from .receipt import Receipt
 from .spreadsheet import Spreadsheets
@@ -33,7 +34,7 @@ from .tables import Tables
 from .unpack import reading
 from .xes import XesLogs
 
-_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs(), Spreadsheets())
+_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs(), Spreadsheets(), NoarkExtractions())
 _GROUP = "saksflyt.connectors"
 _LONGEST_NAME = 150  # bytes
 
@@ -86,6 +87,8 @@ def connector_for(path: PathLike) -> Connector:
 def _require_file(path: Path) -> None:
     """A file that is there and may be read, and that gives the same bytes each time: it is read more than once."""
     with reading(path):
+        if path.is_dir() and any(connector.knows(path) for connector in connectors()):
+            return
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise DataError(f"{path} is a pipe or a device, not a file; save what comes out of it and name that file.")
@@ -206,6 +209,8 @@ def _plainly_named(path: Path) -> Path:
 
 
 def _is_log(path: Path) -> bool:
+    if path.is_dir() and path.suffix != SUFFIX and any(connector.knows(path) for connector in connectors()):
+        return False  # a folder with an export
     return path.is_dir() or (path.name.endswith(SUFFIX) and not path.is_file())
 
 
@@ -217,7 +222,7 @@ def _log_name(path: Path) -> str:
     """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
     name = path.name
     for suffix in (
-        ".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
+        ".gz", ".zip", ".xml", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
         ".xlsm", ".xls", ".ods",
     ):  # fmt: skip
         if name.lower().endswith(suffix) and len(name) > len(suffix):

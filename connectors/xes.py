@@ -6,11 +6,8 @@ The keys of the standard have known roles, so nothing is guessed. What is read, 
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import Path
-
-from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from ..mining.errors import DataError
 from .connector import Desk, Records
@@ -19,6 +16,7 @@ from .unpack import Stream, streams
 from .xes_batch import CASE
 from .xes_columns import Columns
 from .xes_elements import NAME, Elements, Found
+from .xml_stream import PROLOG, feed
 
 OURS = "saksflyt"  # the prefix of our extension
 CLOSED = f"{OURS}:closed"
@@ -42,24 +40,10 @@ ROLES = {
 }
 _CORE = (CASE + NAME, NAME, "time:timestamp")
 _TIMED = ("time", "start", "closed", "due")
-# No document type (Elements refuses it, so only XML's own five entities are left), no network, no values without end;
-# nothing is built in memory. Without "internal" the parser would hand over &amp; as &#38;.
-_HARDENED = {
-    "resolve_entities": "internal",
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-    "collect_ids": False,
-}
-_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?log(?=[\s>/])([^>]*)>?(.*)", re.DOTALL)
 # Possessive (++, *+) and atomic (?>): what is no log must not be tried in all ways to cut up its blanks and comments.
 _CHILD = re.compile(r"(?:\s++|(?><!--.*?-->))*+<(?:[\w.-]+:)?(extension|global|classifier|trace|event|string|date|int|float|"
                     r"boolean|id|list|container)\b", re.DOTALL)  # fmt: skip
-_CHUNK = 1 << 20
-_LONGEST_REASON = 150  # names in it may be long
 
 
 class XesLogs:
@@ -84,7 +68,7 @@ class XesLogs:
 
 def _is_xes(head: bytes) -> bool:
     text = opening(head)
-    root = _ROOT.match(text, _PROLOG.match(text).end())  # type: ignore[union-attr]
+    root = _ROOT.match(text, PROLOG.match(text).end())  # type: ignore[union-attr]
     return bool(root and ("xes" in root[1].lower() or _CHILD.match(root[2])))
 
 
@@ -116,30 +100,8 @@ def _read(stream: Stream, desk: Desk, number: int) -> Records:
 
 
 def _parse(stream: Stream, digest: Digest, columns: Columns) -> Found:
-    """Feed the file to the parser, piece by piece."""
     elements = Elements(stream.name, columns.add)
-    parser = etree.XMLParser(target=elements, **_HARDENED)  # type: ignore[arg-type]
-    begun, blank = False, 0
-    try:
-        for chunk in digest.passing(stream.chunks()):
-            if not begun:
-                mark = codecs.BOM_UTF8 if chunk.startswith(codecs.BOM_UTF8) else b""
-                bare = chunk.removeprefix(mark).lstrip(b" \t\r\n")
-                blank += chunk[: len(chunk) - len(bare)].count(b"\n")
-                chunk, begun = mark + bare, bool(bare)
-            for start in range(0, len(chunk), _CHUNK):
-                piece = chunk[start : start + _CHUNK]
-                parser.feed(piece)
-                elements.passed(len(piece))
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        reason = re.sub(r"(,? try XML_PARSE_HUGE)?\s*,? ?line \d+, column \d+.*", "", error.msg or "", flags=re.DOTALL)
-        # Of what the parser says the first line is the fault; what follows quotes the file.
-        reason = reason.strip().partition("\n")[0].strip().rstrip(".")[:_LONGEST_REASON]
-        line = (error.lineno or 1) + blank
-        raise DataError(
-            f"{stream.name} is not well-formed XML, line {line}: {reason}; write or fetch the file again."
-        ) from error
+    feed(stream, digest, elements)
     return elements.finish()
 
 

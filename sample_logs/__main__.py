@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from .generator import SEED, made_cases, write_sample
+from .noark import FOLDER, write_noark_sample
 from .tables import write_tables
 
 SMALL = 90
 IN_TABLES = 30  # of them, in each shape of table
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent
-    write_sample(folder, cases=SMALL)
-    write_tables(made_cases(SEED, SMALL)[:IN_TABLES], folder)
+    here = Path(__file__).parent
+    write_sample(here, cases=SMALL)
+    write_tables(made_cases(SEED, SMALL)[:IN_TABLES], here)
+    write_noark_sample(here / FOLDER)

@@ -30,6 +30,7 @@ SAMPLES = {
         BOTH,
         '"lifecycle:transition", tiltak, "tiltak:areal", dispensasjon, "mangler:navn"',
     ),
+    "noark5.csv": (ROOT / "sample_logs" / "noark5", MINUTES, "journalposttype"),
     "wide.csv": (SHAPES / "wide.csv", MINUTES, CASES),
     "audit.csv": (SHAPES / "audit.csv", BOTH, "tablename"),
     "intervals.csv": (SHAPES / "intervals.csv", BOTH, CASES),

@@ -10,7 +10,7 @@ import pandas as pd
 import pm4py
 import pytest
 
-from saksflyt.connectors import xes, xes_batch
+from saksflyt.connectors import xes_batch, xml_stream
 from saksflyt.connectors.registry import connector_for, import_log, inspect, read
 from saksflyt.mining.errors import DataError
 from saksflyt.mining.log import EventLog
@@ -125,7 +125,7 @@ def test_small_batches_change_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     path = written(tmp_path, many)
     whole = read(path, now=NOW)
     monkeypatch.setattr(xes_batch, "_ENOUGH", 10)
-    monkeypatch.setattr(xes, "_CHUNK", 100)
+    monkeypatch.setattr(xml_stream, "_CHUNK", 100)
     assert same(read(path, now=NOW), whole)
     assert whole.sql("select distinct \"del\", sent from cases where case_id = 'sak 7'").to_numpy().tolist() == [
         ["1", "7"]

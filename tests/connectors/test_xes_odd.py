@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from saksflyt.connectors import xes, xes_batch, xes_columns
+from saksflyt.connectors import xes_batch, xes_columns, xml_stream
 from saksflyt.connectors.registry import connector_for, read
 from saksflyt.mining.errors import DataError
 from saksflyt.mining.log import EventLog
@@ -214,7 +214,7 @@ def test_a_table_that_is_nearly_all_empty_is_refused(tmp_path, monkeypatch):
 def test_full_batches_of_every_kind_change_nothing(limit, tmp_path, monkeypatch):
     whole = from_text(tmp_path, sparse(300))
     monkeypatch.setattr(xes_batch, limit, 200)
-    monkeypatch.setattr(xes, "_CHUNK", 150)
+    monkeypatch.setattr(xml_stream, "_CHUNK", 150)
     made = []
     add = xes_columns.Columns.add
     monkeypatch.setattr(
