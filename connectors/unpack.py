@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from ..mining.errors import DataError
@@ -172,13 +172,13 @@ def is_office(path: Path) -> bool:
 
 def is_litter(name: str) -> bool:
     """What operating systems put into archives by themselves."""
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db", "desktop.ini")
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def _unsafe(info: zipfile.ZipInfo) -> bool:
     name = info.filename
     linked = (info.external_attr >> 16) & 0o170000 == 0o120000
-    return linked or name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts
+    return linked or name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
 @contextmanager

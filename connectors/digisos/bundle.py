@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ...mining.errors import DataError
 from ..unpack import Stream, is_bomb, is_litter, reading, require_harmless, streams
@@ -101,15 +101,11 @@ class Bundle(AbstractContextManager["Bundle"]):
 
 
 def is_bundle(path: Path) -> bool:
-    """Is it a folder, or a zip of more than one file? Raises DataError for what cannot be read."""
+    """Is it a folder or a zip? Raises DataError for what cannot be read."""
     if path.is_dir():
         return True
     with reading(path), path.open("rb") as file:
-        zipped = file.read(4).startswith(_ZIP)
-    if not zipped:
-        return False
-    with Bundle(path) as bundle:
-        return len(bundle.names) != 1
+        return file.read(4).startswith(_ZIP)
 
 
 def only_stream(path: Path) -> Stream:
@@ -119,12 +115,12 @@ def only_stream(path: Path) -> Stream:
 
 def stem(name: str) -> str:
     """The name of a file without what follows the first dot: ``x/digisos-soker.json`` is ``digisos-soker``."""
-    return PurePosixPath(name).name.partition(".")[0]
+    return name.rpartition("/")[2].partition(".")[0]
 
 
 def folder(name: str) -> str:
     """The name of the folder that a file lies in, empty at the top."""
-    return PurePosixPath(name).parent.name
+    return name.rpartition("/")[0].rpartition("/")[2]
 
 
 def lines(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:

@@ -35,8 +35,9 @@ class DigisosFiles:
         reader = Reader(path.name, desk, first, by_matter=notion == "matter")
         if is_bundle(path):
             with Bundle(path) as bundle:
-                reader.read_bundle(bundle)
-                return [reader.finish(*bundle.sha256())]
+                if len(bundle.names) != 1 or path.is_dir():
+                    reader.read_bundle(bundle)
+                    return [reader.finish(*bundle.sha256())]
         before = path.stat()
         sha256, size = reader.read_stream(only_stream(path))
         require_unchanged(path, before)

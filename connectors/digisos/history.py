@@ -120,8 +120,9 @@ class _History:
 
     def _settle(self, when: datetime) -> None:
         """Is the application done now? It is not while one of its matters is open."""
-        waiting = any(matter.is_open for ref, matter in self.matters.items() if ref not in self.hidden)
-        done = self.status == "BEHANDLES_IKKE" or (self.status == "FERDIGBEHANDLET" and not waiting)
+        done = self.status == "BEHANDLES_IKKE"
+        if self.status == "FERDIGBEHANDLET":
+            done = not any(matter.is_open for name, matter in self.matters.items() if name not in self.hidden)
         self.told.closed = (self.told.closed or when) if done else None
 
     def _step(self, activity: str, when: datetime, matter: Matter | None = None, **more: Any) -> None:

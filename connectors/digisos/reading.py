@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import PurePosixPath
 from typing import Any
 
 from ...mining.errors import DataError
@@ -194,7 +193,7 @@ class Reader:
             application.system = system_of(file["avsender"]["systemnavn"])
         told = told_by(application)
         case = case_id(application.wrapper.id, name) or self._ordinal()
-        latest = max((step.when.isoformat() for step in told.steps), default="")
+        latest = max((step.when.timestamp() for step in told.steps), default=0.0)
         sending = Sending(case, self._files, (application.wrapper.stamp, latest, len(application.events)))
         self.rows.add(sending, application, told)
         self.records.sendings.append(sending)
@@ -280,7 +279,7 @@ class Reader:
 
 def _has_lines(name: str) -> bool:
     """Does the name say that there is one JSON text on each line?"""
-    return PurePosixPath(name).suffix.lower() in _LINES
+    return name.lower().endswith(_LINES)
 
 
 def _are_lines(head: bytes) -> bool:

@@ -48,7 +48,7 @@ def _looks_ours(head: bytes) -> bool:
 
 def is_unread(name: str) -> bool:
     """Is this the application itself, or the list of its enclosures?"""
-    return PurePosixPath(name).name.lower() in UNREAD
+    return name.rpartition("/")[2].lower() in UNREAD
 
 
 def parsed(text: bytes) -> Any:

@@ -48,7 +48,7 @@ class Sending:
 
     case: str
     document: int
-    newest: tuple[int, str, int]
+    newest: tuple[int, float, int]
     accepted: int = 0
     further: int = 0
     aside: Counter[str] = field(default_factory=Counter)

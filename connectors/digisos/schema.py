@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from .times import instant
 
@@ -34,35 +34,46 @@ class Fault(Exception):
         self.place, self.reason = place, reason
 
 
-Rule = Callable[[Any, str], None]
+# Where a value stands: in what, and under which name or number there. Written out only when something is wrong.
+Place = tuple[Any, str | int] | None
+Rule = Callable[[Any, Place], None]
 
 
-def _wrong(place: str, reason: str) -> None:
-    raise Fault(place, reason)
+def _wrong(place: Place, reason: str) -> NoReturn:
+    raise Fault(_written(place), reason)
 
 
-def _text(value: Any, place: str) -> None:
+def _written(place: Place) -> str:
+    if place is None:
+        return ""
+    outer, name = _written(place[0]), place[1]
+    if isinstance(name, int):
+        return f"{outer}[{name}]"
+    return f"{outer}.{name}" if outer else name
+
+
+def _text(value: Any, place: Place) -> None:
     if not isinstance(value, str):
         _wrong(place, "is no text")
 
 
-def _number(value: Any, place: str) -> None:
+def _number(value: Any, place: Place) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         _wrong(place, "is no number")
 
 
-def _truth(value: Any, place: str) -> None:
+def _truth(value: Any, place: Place) -> None:
     if not isinstance(value, bool):
         _wrong(place, "is neither true nor false")
 
 
-def _time(value: Any, place: str) -> None:
+def _time(value: Any, place: Place) -> None:
     if instant(value) is None:
         _wrong(place, "is no time with an offset, such as 2018-10-04T13:37:00.134Z")
 
 
 def _matching(pattern: re.Pattern[str], what: str) -> Rule:
-    def rule(value: Any, place: str) -> None:
+    def rule(value: Any, place: Place) -> None:
         if not isinstance(value, str) or not pattern.fullmatch(value):
             _wrong(place, f"is no {what}")
 
@@ -72,7 +83,7 @@ def _matching(pattern: re.Pattern[str], what: str) -> Rule:
 def _one_of(known: tuple[str, ...]) -> Rule:
     allowed, said = frozenset(known), f"is none of {', '.join(known)}"
 
-    def rule(value: Any, place: str) -> None:
+    def rule(value: Any, place: Place) -> None:
         if not isinstance(value, str) or value not in allowed:
             _wrong(place, said)
 
@@ -80,11 +91,11 @@ def _one_of(known: tuple[str, ...]) -> Rule:
 
 
 def _list(item: Rule) -> Rule:
-    def rule(value: Any, place: str) -> None:
+    def rule(value: Any, place: Place) -> None:
         if not isinstance(value, list):
             _wrong(place, "is no list")
         for number, each in enumerate(value):
-            item(each, f"{place}[{number}]")
+            item(each, (place, number))
 
     return rule
 
@@ -93,24 +104,24 @@ def _object(required: dict[str, Rule], optional: dict[str, Rule] | None = None) 
     rules = [(name, rule, True) for name, rule in required.items()]
     rules += [(name, rule, False) for name, rule in (optional or {}).items()]
 
-    def check(value: Any, place: str) -> None:
+    def check(value: Any, place: Place) -> None:
         if not isinstance(value, dict):
             _wrong(place, "is no object")
         for name, rule, needed in rules:
             inner = value.get(name)
             if inner is not None:
-                rule(inner, f"{place}.{name}" if place else name)
+                rule(inner, (place, name))
             elif needed:
-                _wrong(f"{place}.{name}" if place else name, "is missing")
+                _wrong((place, name), "is missing")
 
     return check
 
 
-def _file(value: Any, place: str) -> None:
+def _file(value: Any, place: Place) -> None:
     """A reference to a document: one in Fiks' store, or one sent with SvarUt."""
     _A_FILE(value, place)
     if value["type"] == "svarut" and (not isinstance(value.get("nr"), int) or isinstance(value["nr"], bool)):
-        _wrong(f"{place}.nr", "is no whole number")
+        _wrong((place, "nr"), "is no whole number")
 
 
 _DATE = _matching(_DAY, "date such as 2018-10-04")
@@ -145,33 +156,24 @@ EVENTS: dict[str, Rule] = {
     "rammevedtak": _object({"rammevedtaksreferanse": _text}, {"saksreferanse": _text, **_PERIOD}),
 }
 _SENDER = _object({"systemnavn": _text, "systemversjon": _text})
+_HEAD = _object(
+    {
+        "version": _matching(_VERSION, "version such as 1.0.0"),
+        "avsender": _SENDER,
+        "hendelser": lambda value, place: None,
+    }
+)
+_ANY_EVENT = _object({"type": _text, "hendelsestidspunkt": _time})
 
 
 def check(file: dict[str, Any]) -> None:
     """Raise Fault if a digisos-soker file breaks the schema."""
-    for name, rule in (("version", _matching(_VERSION, "version such as 1.0.0")), ("avsender", _SENDER)):
-        if file.get(name) is None:
-            _wrong(name, "is missing")
-        rule(file[name], name)
-    events = file.get("hendelser")
-    if events is None:
-        _wrong("hendelser", "is missing")
+    _HEAD(file, None)
+    events = file["hendelser"]
     if not isinstance(events, list) or not events:
-        _wrong("hendelser", "is no list with at least one event")
-    for number, event in enumerate(events):  # type: ignore[arg-type]
-        _event(event, number)
-
-
-def _event(event: Any, number: int) -> None:
-    if not isinstance(event, dict):
-        _wrong(f"hendelser[{number}]", "is no object")
-    kind = event.get("type")
-    if not isinstance(kind, str):
-        _wrong(f"hendelser[{number}].type", "is missing" if kind is None else "is no text")
-    if instant(event.get("hendelsestidspunkt")) is None:
-        place = f"hendelser[{number}].hendelsestidspunkt"
-        if event.get("hendelsestidspunkt") is None:
-            _wrong(place, "is missing")
-        _time(event["hendelsestidspunkt"], place)
-    if rule := EVENTS.get(kind):  # type: ignore[arg-type]
-        rule(event, f"hendelser[{number}]")
+        _wrong((None, "hendelser"), "is no list with at least one event")
+    for number, event in enumerate(events):
+        place = ((None, "hendelser"), number)
+        _ANY_EVENT(event, place)
+        if rule := EVENTS.get(event["type"]):
+            rule(event, place)

@@ -6,8 +6,6 @@ its name; else it lies in a folder with one wrapper only.
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from .application import Wrapper
 from .bundle import folder, stem
 from .identity import uuid_in
@@ -31,7 +29,7 @@ class Wrappers:
                 before = self._by_id.get(key)
                 if before is None or self._all[before].stamp <= wrapper.stamp:
                     self._by_id[key] = place
-        self._by_folder.setdefault(str(PurePosixPath(name).parent), []).append(place)
+        self._by_folder.setdefault(name.rpartition("/")[0], []).append(place)
 
     def of(self, name: str) -> Wrapper | None:
         """The wrapper of the file at `name`, or None."""
@@ -39,7 +37,7 @@ class Wrappers:
             place = self._by_id.get(uuid_in(text) or "")
             if place is not None:
                 return self._take(place)
-        beside = self._by_folder.get(str(PurePosixPath(name).parent), [])
+        beside = self._by_folder.get(name.rpartition("/")[0], [])
         return self._take(beside[0]) if len(beside) == 1 else None
 
     def _take(self, place: int) -> Wrapper:
