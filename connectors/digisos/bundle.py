@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 
 from ...mining.errors import DataError
@@ -41,6 +42,13 @@ class Bundle(AbstractContextManager["Bundle"]):
                 f"{self.path.name} is cut short or damaged and cannot be unpacked; fetch the file again."
             ) from error
         self._infos = {i.filename: i for i in self._archive.infolist() if not i.is_dir() and not is_litter(i.filename)}
+
+    def require_harmless(self) -> None:
+        """Raise DataError for too many files, names that lead astray, a password, or a bomb."""
+        if self._archive is None:
+            if len(self.names) > MOST_FILES:
+                raise DataError(f"{self.path.name} holds more than {MOST_FILES} files; read them in parts.")
+            return
         require_harmless(self.path.name, [i for i in self._archive.infolist() if not i.is_dir()], MOST_FILES)
         total = sum(info.file_size for info in self._infos.values())
         if is_bomb(total, self.path.stat().st_size):
@@ -53,12 +61,9 @@ class Bundle(AbstractContextManager["Bundle"]):
         if self._archive is not None:
             return sorted(self._infos)
         with reading(self.path):
-            found = [p for p in self.path.rglob("*") if p.is_file() and not p.is_symlink()]
-        names = sorted(p.relative_to(self.path).as_posix() for p in found)
-        names = [name for name in names if not is_litter(name)]
-        if len(names) > MOST_FILES:
-            raise DataError(f"{self.path.name} holds {len(names)} files, more than {MOST_FILES}; read them in parts.")
-        return names
+            files = (p for p in self.path.rglob("*") if p.is_file() and not p.is_symlink())
+            names = sorted(p.relative_to(self.path).as_posix() for p in islice(files, MOST_FILES + 1))
+        return [name for name in names if not is_litter(name)]
 
     def read(self, name: str, most: int = LARGEST) -> bytes | None:
         """The bytes of a file; None if it is larger than any of ours, or damaged."""

@@ -51,6 +51,10 @@ class Complaint:
     refused: Counter[str] = field(default_factory=Counter)
     first_hand: bool = False
 
+    @property
+    def records(self) -> int:
+        return len(self.steps) + self.aside.total() + self.refused.total()
+
     def add(self, activity: str, when: datetime | None, outcome: str | None = None) -> None:
         """One record: a step, or a time that cannot be used."""
         if when is not None and plausible(when):
@@ -160,7 +164,7 @@ def without_repeats(complaints: list[Complaint]) -> None:
 
 
 def _met(each: Complaint, step: Step, told: set[tuple[str, str]]) -> bool:
-    key = (each.id, step.activity)
+    key = (f"{each.case} {each.id}", step.activity)
     known = key in told
     told.add(key)
     return known

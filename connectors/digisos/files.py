@@ -35,6 +35,7 @@ class DigisosFiles:
         reader = Reader(path.name, desk, first, by_matter=notion == "matter")
         if is_bundle(path):
             with Bundle(path) as bundle:
+                bundle.require_harmless()
                 if len(bundle.names) != 1 or path.is_dir():
                     reader.read_bundle(bundle)
                     return [reader.finish(*bundle.sha256())]

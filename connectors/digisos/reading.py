@@ -18,18 +18,18 @@ from ..encoding import Digest
 from ..unpack import Stream
 from .application import Application, Wrapper, system_of, wrapper_of
 from .bundle import LARGEST, Bundle, lines
-from .complaints import Complaint, complaint_of, complaints_in, without_repeats
+from .complaint_rows import put_complaints
+from .complaints import Complaint, complaint_of, complaints_in
 from .history import told_by
 from .identity import case_id
 from .recognition import is_complaint, is_unread, parsed, parts_of
 from .rows import Rows, Sending, as_records
 from .schema import Fault, check
-from .sendings import REPLACED, DigisosRecords, settle
+from .sendings import DigisosRecords, settle
 from .wrappers import Wrappers
 
 NOT_OURS, UNREAD = "no Digisos file", "the application itself, which is not read"
 BROKEN, NOT_JSON, UNREADABLE = "breaks the schema", "not JSON", "too large or damaged"
-UNKNOWN_DECISION = "complaint about a decision that no matter has"
 _LINES = (".ndjson", ".jsonl")
 
 
@@ -65,10 +65,12 @@ class Reader:
 
     def __init__(self, name: str, desk: Desk, number: int, by_matter: bool) -> None:
         self.name, self.number, self.zone = name, number, desk.mapping.zone
-        self.rows = Rows(desk.database, f"raw_{number}", by_matter)
+        self.rows = Rows(desk.database, number, by_matter)
         self.records = DigisosRecords("", "", 0, "", "", [], 0)
+        self.in_bundle = False
         self.alone = False  # one file: what is wrong with it stops the import
         self._files = 0
+        self._where = "file 1"  # for whoever looks for what was refused
         self._counts = _Counts()
         self._complaints: list[tuple[int, Complaint]] = []  # each with the number of its file
         self._decisions: dict[str, dict[str, int]] = {}
@@ -78,9 +80,13 @@ class Reader:
 
     def read_bundle(self, bundle: Bundle) -> None:
         """Read every file of a folder or zip, in the order of their names."""
-        wrappers = Wrappers()
-        later = [name for name in bundle.names if not self._first_look(bundle, name, wrappers)]
+        wrappers, self.in_bundle = Wrappers(), True
+        places = {name: f"file {number}" for number, name in enumerate(bundle.names, 1)}
+        later = []
+        for name, self._where in places.items():
+            later += [] if self._first_look(bundle, name, wrappers) else [name]
         for name in later:
+            self._where = places[name]
             text = bundle.read(name)
             if text is not None:
                 self._text(text, name, wrappers)
@@ -130,7 +136,9 @@ class Reader:
     # One JSON text
 
     def _lines(self, found: Iterator[bytes]) -> None:
-        for line in found:
+        outer = self._where if self.in_bundle else ""
+        for number, line in enumerate(found, 1):
+            self._where = f"{outer}, line {number}".removeprefix(", ")
             if line.strip():
                 self._text(line, None, None)
         self._flush_waiting()
@@ -146,7 +154,9 @@ class Reader:
         if not isinstance(content, list):
             return self._content(content, name, wrappers)
         self.alone = False
-        for each in content:
+        outer = self._where if self.in_bundle else ""
+        for number, each in enumerate(content, 1):
+            self._where = f"{outer}, element {number}".removeprefix(", ")
             self._content(each, None, None)
         return self._flush_waiting()
 
@@ -198,7 +208,7 @@ class Reader:
         self.rows.add(sending, application, told)
         self.records.sendings.append(sending)
         for reason, count in told.refused.items():
-            self._refuse(reason, f"file {self._files}: {reason}", count)
+            self._refuse(reason, f"{self._where}: {reason}", count)
         self._decisions.setdefault(case, {}).update(told.decisions)
         self._complaints += [(self._files, each) for each in complaints_in(file or {}, case, self.zone)]
         self._counts.unknown += told.unknown
@@ -216,12 +226,12 @@ class Reader:
         if self.alone:
             raise DataError(f"{self.name}: {fault}. It is no valid Digisos file; fetch it again, or mend it.")
         self.rows.line += 1
-        self._refuse(kind, f"file {self._files}: {fault}", place=fault.place)
+        self._refuse(kind, f"{self._where}: {fault}", place=fault.place)
 
     def _unusable(self, kind: str) -> bool:
         self._files += 1
         self.rows.line += 1
-        self._refuse(kind, f"file {self._files}: {kind}")
+        self._refuse(kind, f"{self._where}: {kind}")
         return True
 
     def _refuse(self, kind: str, reason: str, count: int = 1, place: str = "") -> None:
@@ -244,37 +254,11 @@ class Reader:
             records.set_aside.update(sending.aside)
         settle([records], self.rows.database)
         self.rows.further = records.further
-        self._put_complaints()
+        put_complaints(self._complaints, self._decisions, self.rows, records)
         as_records(records, self.rows, self.name, sha256, size)
         records.layout = {"format": "Digisos", "applications": str(len(records.sendings))}
         records.notes = self._counts.notes()
         return records
-
-    def _put_complaints(self) -> None:
-        """Complaints come last: by then it is known of which matter the decisions are."""
-        counted = {sending.document for sending in self.records.sendings}
-        lists = [(number, each) for number, each in self._complaints if each.decision or number in counted]
-        for number, each in self._complaints:
-            if not each.decision and number not in counted:
-                gone = len(each.steps) + each.aside.total() + each.refused.total()
-                self.rows.line += gone
-                self.records.set_aside[REPLACED] += gone
-        without_repeats([each for _, each in lists])
-        for number, each in lists:
-            self._put_complaint(number, each)
-
-    def _put_complaint(self, number: int, each: Complaint) -> None:
-        case = case_id(each.case, None) or (each.case if not each.decision else None)
-        matter = self._decisions.get(case or "", {}).get(each.decision)
-        if case is None or (self.rows.by_matter and matter is None):
-            each.aside[UNKNOWN_DECISION if case else "complaint without the id of an application"] += len(each.steps)
-        else:
-            self.rows.add_complaint(f"{case}/{matter}" if self.rows.by_matter else case, number, each.steps)
-        self.rows.line += each.aside.total()
-        self.records.set_aside.update(each.aside)
-        for reason, count in each.refused.items():
-            self.rows.line += count
-            self._refuse(reason, f"file {number}: {reason}", count)
 
 
 def _has_lines(name: str) -> bool:

@@ -59,13 +59,14 @@ class Rows:
     """Rows on their way into the table. line : how many records there were so far"""
 
     database: duckdb.DuckDBPyConnection
-    table: str
+    number: int
     by_matter: bool
     line: int = 0
     further: int = 0
     _waiting: list[tuple[Any, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.table = f"raw_{self.number}"
         names = ", ".join(f"c{n} {kind}" for n, (kind, _, _) in enumerate(COLUMNS.values()))
         self.database.execute(f"create table {self.table} (line bigint, document integer, {names})")
 

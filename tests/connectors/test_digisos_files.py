@@ -135,7 +135,7 @@ def test_the_application_itself_and_its_enclosures_are_not_read(tmp_path: Path) 
     ],
 )  # fmt: skip
 def test_names_of_files_that_may_be_a_persons_are_not_taken(name: str, case: str, tmp_path: Path) -> None:
-    done = taken_in(zipped(tmp_path / "x.zip", **{name: FILE, "other.txt": b"x"}), tmp_path)
+    done = taken_in(zipped(tmp_path / "x.zip", **{name: FILE, "brev.pdf": b"%PDF"}), tmp_path)
     assert set(events_of(done)["case_id"]) == {case}
 
 
@@ -201,10 +201,10 @@ def test_a_broken_file_alone_is_refused_and_among_others_quarantined(fault: str,
     with pytest.raises(DataError, match=r"^x\.json: ") as refused:
         taken_in(alone, tmp_path)
     assert "\n" not in str(refused.value)
-    done = taken_in(zipped(tmp_path / "x.zip", **{"a.json": content, f"{UUID}.json": FILE}), tmp_path)
+    done = taken_in(zipped(tmp_path / "x.zip", **{f"{OTHER}.json": FILE, "z.json": content}), tmp_path)
     [source] = done.receipt.sources
     assert source.adds_up and source.quarantined == {kind: 1} and source.accepted == 2
-    assert done.receipt.quarantine is not None and "file 1: " in done.receipt.quarantine.read_text()
+    assert done.receipt.quarantine is not None and "file 2: " in done.receipt.quarantine.read_text()
 
 
 def test_a_member_that_is_damaged_is_quarantined(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_folders(tmp_path: Path) -> None:
     assert read(tmp_path / "log.saksflyt").case_count == done.log.case_count == 1
     answer = CliRunner().invoke(main, ["variants", str(tmp_path / "export"), "--now", "2026-11-01"])
     assert answer.exit_code == 0 and "Søknad mottatt" in answer.stdout
-    with pytest.raises(DataError):
+    with pytest.raises(UsageError, match="is not a Saksflyt log"):
         read(tmp_path / "empty")
 
 
@@ -326,7 +326,7 @@ def test_the_notion_can_be_given_in_the_mapping_and_on_the_command_line(tmp_path
             main, ["variants", str(path), *arguments, "--now", "2026-11-01", "--format", "json"]
         )
         assert answer.exit_code == 0 and json.loads(answer.stdout)["parameters"]["case"] == "matter"
-        assert sum(row["cases"] for row in json.loads(answer.stdout)["rows"]) == 2
+        assert "2 cases, " in answer.stderr
 
 
 def test_a_notion_that_is_none_is_refused(tmp_path: Path) -> None:

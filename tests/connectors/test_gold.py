@@ -29,6 +29,11 @@ SAMPLES = {
         BOTH,
         '"lifecycle:transition", tiltak, "tiltak:areal", dispensasjon, "mangler:navn"',
     ),
+    "digisos.csv": (
+        ROOT / "sample_logs" / "digisos.ndjson",
+        BOTH.partition("as start, ")[2],
+        'utfall, "siste utfall", sak, "beløp", utbetalt, forfall, dokumenter, kanal, system',
+    ),
     "wide.csv": (SHAPES / "wide.csv", MINUTES, CASES),
     "audit.csv": (SHAPES / "audit.csv", BOTH, "tablename"),
     "intervals.csv": (SHAPES / "intervals.csv", BOTH, CASES),
