@@ -15,10 +15,11 @@ from itertools import islice
 from pathlib import Path
 
 from ...mining.errors import DataError
-from ..unpack import Stream, is_bomb, is_litter, reading, require_harmless, streams
+from ..unpack import Stream, is_litter, reading, require_harmless, streams
 
 LARGEST = 32 << 20  # bytes of one JSON text; a Digisos file has some thousand
 MOST_FILES = 250_000
+_BOMB_SIZE, _BOMB_RATIO = 64 << 20, 20  # they shrink five- to eightfold when they are packed
 _DAMAGE = (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -50,12 +51,7 @@ class Bundle(AbstractContextManager["Bundle"]):
                 raise DataError(f"{self.path.name} holds more than {MOST_FILES} files; read them in parts.")
             return
         require_harmless(self.path.name, [i for i in self._archive.infolist() if not i.is_dir()], MOST_FILES)
-        total = sum(info.file_size for info in self._infos.values())
-        if is_bomb(total, self.path.stat().st_size):
-            raise DataError(
-                f"{self.path.name} grows to more than a hundred times its size when unpacked, which no export does; if "
-                "you trust it, unpack it yourself first."
-            )
+        require_reason(self.path, sum(info.file_size for info in self._infos.values()))
 
     def _names(self) -> list[str]:
         if self._archive is not None:
@@ -103,6 +99,24 @@ class Bundle(AbstractContextManager["Bundle"]):
             digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
             size += len(content)
         return digest.hexdigest(), size
+
+
+def require_reason(path: Path, unpacked: int) -> None:
+    """Raise DataError for a file that grows more than these files do when they are unpacked."""
+    if unpacked > _BOMB_SIZE and unpacked > _BOMB_RATIO * path.stat().st_size:
+        raise DataError(
+            f"{path.name} grows to more than {_BOMB_RATIO} times its size when unpacked, which no export does; if you "
+            "trust it, unpack it yourself first."
+        )
+
+
+def unpacked(stream: Stream) -> Iterator[bytes]:
+    """The bytes of a stream, as long as it grows within reason."""
+    total = 0
+    for chunk in stream.chunks():
+        total += len(chunk)
+        require_reason(stream.path, total)
+        yield chunk
 
 
 def is_bundle(path: Path) -> bool:

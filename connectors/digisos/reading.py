@@ -17,7 +17,7 @@ from ..connector import Desk, Refusal
 from ..encoding import Digest
 from ..unpack import Stream
 from .application import Application, Wrapper, system_of, wrapper_of
-from .bundle import LARGEST, Bundle, lines
+from .bundle import LARGEST, Bundle, lines, unpacked
 from .complaint_rows import put_complaints
 from .complaints import Complaint, complaint_of, complaints_in
 from .history import told_by
@@ -113,7 +113,7 @@ class Reader:
     def read_stream(self, stream: Stream) -> tuple[str, int]:
         """Read one file: one JSON text, or one on each line. Gives its fingerprint and its bytes."""
         digest = Digest()
-        chunks = digest.passing(stream.chunks())
+        chunks = digest.passing(unpacked(stream))
         head = b""
         for chunk in chunks:
             head += chunk

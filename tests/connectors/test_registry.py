@@ -72,7 +72,14 @@ def test_others_come_through_entry_points(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(registry, "entry_points", lambda group: [Entry()] if group == "saksflyt.connectors" else [])
     connectors.cache_clear()
     try:
-        assert [connector.name for connector in connectors()] == ["tables", "arrow", "xes", "spreadsheet", "digisos", "greedy"]
+        assert [connector.name for connector in connectors()] == [
+            "tables",
+            "arrow",
+            "xes",
+            "spreadsheet",
+            "digisos",
+            "greedy",
+        ]
     finally:
         connectors.cache_clear()
 
