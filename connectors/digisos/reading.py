@@ -74,7 +74,7 @@ class Reader:
         self._counts = _Counts()
         self._complaints: list[tuple[int, Complaint]] = []  # each with the number of its file
         self._decisions: dict[str, dict[str, int]] = {}
-        self._waiting: Wrapper | None = None
+        self._waiting: tuple[int, Wrapper] | None = None  # the text before, if it was a wrapper, with its number
 
     # A folder or a zip
 
@@ -92,7 +92,7 @@ class Reader:
                 self._text(text, name, wrappers)
         for wrapper in wrappers.left():
             self._files += 1
-            self._application(wrapper, None, None)
+            self._application(wrapper, None, None, self._files)
 
     def _first_look(self, bundle: Bundle, name: str, wrappers: Wrappers) -> bool:
         """Is the file done with? Those with a wrapper are, and those that are none of ours."""
@@ -182,21 +182,22 @@ class Reader:
                 wrappers.add(wrapper, name or "")
             else:
                 self._flush_waiting()
-                self._waiting = wrapper
+                self._waiting = self._files, wrapper
             return None
         if wrapper is None and wrappers is not None:
             wrapper = wrappers.of(name or "")
-        elif wrapper is None:
-            wrapper, self._waiting = self._waiting, None
-        return self._application(wrapper, file, name)
+        elif wrapper is None and self._waiting is not None and self._waiting[0] == self._files - 1:
+            (_, wrapper), self._waiting = self._waiting, None
+        self._flush_waiting()
+        return self._application(wrapper, file, name, self._files)
 
     def _flush_waiting(self) -> None:
         """A wrapper that no file followed: the case system has told nothing yet."""
         if self._waiting is not None:
-            wrapper, self._waiting = self._waiting, None
-            self._application(wrapper, None, None)
+            (number, wrapper), self._waiting = self._waiting, None
+            self._application(wrapper, None, None, number)
 
-    def _application(self, wrapper: Wrapper | None, file: dict[str, Any] | None, name: str | None) -> None:
+    def _application(self, wrapper: Wrapper | None, file: dict[str, Any] | None, name: str | None, number: int) -> None:
         application = Application(wrapper or Wrapper(), wrapper is not None)
         if file is not None:
             application.events = file["hendelser"]
@@ -204,13 +205,13 @@ class Reader:
         told = told_by(application)
         case = case_id(application.wrapper.id, name) or self._ordinal()
         latest = max((step.when.timestamp() for step in told.steps), default=0.0)
-        sending = Sending(case, self._files, (application.wrapper.stamp, latest, len(application.events)))
+        sending = Sending(case, number, (application.wrapper.stamp, latest, len(application.events)))
         self.rows.add(sending, application, told)
         self.records.sendings.append(sending)
         for reason, count in told.refused.items():
             self._refuse(reason, f"{self._where}: {reason}", count)
         self._decisions.setdefault(case, {}).update(told.decisions)
-        self._complaints += [(self._files, each) for each in complaints_in(file or {}, case, self.zone)]
+        self._complaints += [(number, each) for each in complaints_in(file or {}, case, self.zone)]
         self._counts.unknown += told.unknown
         self._counts.silent += file is None
         received = any(step.activity == "Søknad mottatt" for step in told.steps)

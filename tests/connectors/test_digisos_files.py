@@ -114,6 +114,26 @@ def test_in_ndjson_the_file_follows_its_wrapper(tmp_path: Path) -> None:
     assert done.log.case_count == 2 and steps(done).count("Søknad sendt") == 2
 
 
+@pytest.mark.parametrize(
+    "between", ["{", json.dumps({**FILE, "version": None}), json.dumps({**wrapper(id=OTHER), "soker": FILE})]
+)
+def test_a_wrapper_belongs_to_no_file_but_the_next(between: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.ndjson"
+    path.write_text("\n".join([json.dumps(wrapper()), between, json.dumps(FILE)]))
+    frame = events_of(taken_in(path, tmp_path))
+    assert frame[frame["case_id"] == UUID]["activity"].to_list() == ["Søknad sendt"]
+    assert frame[frame["case_id"] == "Søknad 1"]["activity"].to_list() == ["Søknad mottatt", "Sak ferdigbehandlet"]
+
+
+@pytest.mark.parametrize("case", [None, "matter"])
+def test_a_wrapper_alone_gives_way_to_the_file_that_comes_later(case: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "x.ndjson"
+    full = {**wrapper(), "soker": file(MOTTATT, matter(1, "S"))}
+    path.write_text("\n".join([json.dumps(wrapper()), "{", json.dumps(full)]))
+    done = taken_in(path, tmp_path, case=case)
+    assert done.receipt.sources[0].adds_up and steps(done) == ["Søknad sendt", "Søknad mottatt", "Sak opprettet"]
+
+
 def test_the_application_itself_and_its_enclosures_are_not_read(tmp_path: Path) -> None:
     broken = b'{"data": {"personalia": "Kari'
     path = zipped(
