@@ -29,17 +29,17 @@ class Selection:
     period: str | None
     period_by: Literal["received", "closed", "active"]
     now: datetime
+    case: str | None = None
 
     def log(self) -> EventLog:
         """Read it and select; an empty selection is an error, since every figure of it would be nothing."""
-        from ..connectors.registry import read
-        from ..mining.log import SUFFIX
+        from ..connectors.registry import is_log, read
 
-        stored = self.path.is_dir() or self.path.suffix == SUFFIX
+        stored = is_log(self.path)
         if stored and self.mapping is not None:
             raise UsageError(f"{self.path} is a log already, so --mapping has nothing to map; leave it out.")
         with working(f"Reading {self.path.name}"):
-            log = read(self.path, mapping=self.mapping, now=self.now, as_of=self.as_of, key=self.key)
+            log = read(self.path, mapping=self.mapping, now=self.now, as_of=self.as_of, key=self.key, case=self.case)
         if not stored:
             say(received(log))
         for note in log.manifest.notes:
@@ -55,6 +55,7 @@ class Selection:
             "log": self.path.name,
             "mapping": self.mapping.name if self.mapping else None,
             "as_of": self.as_of,
+            **({"case": self.case} if self.case else {}),
             "where": list(self.where),
             "period": self.period,
             "period_by": self.period_by if self.period else None,

@@ -55,7 +55,7 @@ def flow(ctx: click.Context) -> None:
     )
 )
 def new(template: str | None, output: Path | None, replace: bool, selection: Selection | None) -> None:
-    """Start a flow: from a template (sosialhjelp, kvp, klage), or from what a log shows.
+    """Start a flow: from a template (sosialhjelp, digisos, kvp, klage), or from what a log shows.
 
     What comes out is a start for you to change. A template's deadlines name their law; check the text of the law.
     """

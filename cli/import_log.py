@@ -18,6 +18,7 @@ from ..mining.errors import UsageError
 from .messages import say, working
 from .options import (
     as_of_option,
+    case_option,
     files_argument,
     format_option,
     key_option,
@@ -44,6 +45,7 @@ _COUNTS = (
 @key_option
 @sheet_option
 @shape_option
+@case_option
 @as_of_option
 @click.option("--replace", is_flag=True, help="Put the new log in the place of an old one.")
 @click.option("--append", is_flag=True, help="Add a later export to the log that is there; each record counts once.")
@@ -64,6 +66,7 @@ def import_log(
     key: Path | None,
     sheets: tuple[str, ...],
     shape: str | None,
+    case: str | None,
     as_of: date | datetime | None,
     replace: bool,
     append: bool,
@@ -92,6 +95,7 @@ def import_log(
             accept_changes=accept_changes,
             sheets=sheets,
             key=key,
+            case=case,
         )
     for line in reading.receipt.lines():
         say(line)

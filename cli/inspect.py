@@ -14,7 +14,16 @@ import click
 from ..connectors.inspection import Inspection
 from ..connectors.registry import inspect as inspect_exports
 from .messages import folded, one_line, visible, working
-from .options import files_argument, format_option, mapping_option, now_option, shape_option, sheet_option, with_shape
+from .options import (
+    case_option,
+    files_argument,
+    format_option,
+    mapping_option,
+    now_option,
+    shape_option,
+    sheet_option,
+    with_shape,
+)
 from .output import document
 from .tables import Table, aligned, fitted
 
@@ -27,10 +36,17 @@ _LONGEST = 40
 @mapping_option
 @sheet_option
 @shape_option
+@case_option
 @format_option("table", "json")
 @now_option
 def inspect(
-    files: tuple[Path, ...], mapping: Path | None, sheets: tuple[str, ...], shape: str | None, form: str, now: datetime
+    files: tuple[Path, ...],
+    mapping: Path | None,
+    sheets: tuple[str, ...],
+    shape: str | None,
+    case: str | None,
+    form: str,
+    now: datetime,
 ) -> None:
     """What is in this export, and how would it be read?
 
@@ -39,7 +55,7 @@ def inspect(
     file with comments: send it to a file, change what was guessed wrong, and give that to --mapping.
     """
     with working(f"Inspecting {', '.join(file.name for file in files)}"):
-        found = inspect_exports(list(files), mapping=with_shape(mapping, shape), now=now, sheets=sheets)
+        found = inspect_exports(list(files), mapping=with_shape(mapping, shape), now=now, sheets=sheets, case=case)
     if form == "json":
         click.echo(document("inspect", **asdict(found)), nl=False)
         return

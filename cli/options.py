@@ -103,6 +103,11 @@ shape_option = click.option(
     help="What a row is: an event, a case with its milestones (wide), a change (audit), a span of time (intervals), or "
     "events in one file and cases in another (joined). Guessed unless told.",
 )
+case_option = click.option(
+    "--case",
+    type=click.Choice(["application", "matter"]),
+    help="What a case is, where the format knows both: an application, or a matter (sak) that came of it.",
+)
 sheet_option = click.option(
     "--sheet",
     "sheets",
@@ -175,8 +180,8 @@ def _all(*decorators: Callable[[Command], Command]) -> Callable[[Command], Comma
     return decorate
 
 
-_SELECTION = ("mapping", "key", "as_of", "where", "period", "period_by", "now")
-_selecting = (mapping_option, key_option, as_of_option, where_option, period_option, period_by_option)
+_SELECTION = ("mapping", "key", "case", "as_of", "where", "period", "period_by", "now")
+_selecting = (mapping_option, key_option, case_option, as_of_option, where_option, period_option, period_by_option)
 
 
 def selects_logs(command: Command) -> Command:
@@ -198,7 +203,7 @@ def may_select_a_log(log: Callable[[Command], Command]) -> Callable[[Command], C
         @wraps(command)
         def with_selection(log: Path | None, **options: Any) -> Any:
             how = {name: options.pop(name) for name in _SELECTION}
-            if log is None and any(how[name] for name in ("mapping", "key", "as_of", "where", "period")):
+            if log is None and any(how[name] for name in ("mapping", "key", "case", "as_of", "where", "period")):
                 raise UsageError("Without a log there are no cases to choose; name one, or leave such options out.")
             return command(selection=Selection(log, **how) if log else None, **options)
 

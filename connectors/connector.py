@@ -60,6 +60,7 @@ class Records:
     personal : what is to be done with columns that hold personal data, as the format itself says
     names : what an attribute is called in the log, where that is not the column's header
     day_zero : the day from which plain numbers in a column of dates are counted
+    further : rows beyond the first of a record, where one record belongs to several cases
     """
 
     name: str
@@ -82,6 +83,7 @@ class Records:
     personal: dict[int, Personal] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     day_zero: str = "1899-12-30"
+    further: int = 0
 
 
 def require_width(name: str, columns: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..mining.errors import DataError
 from .columns import Source
-from .connector import Connector, Desk, Refusal
+from .connector import Connector, Desk, Records, Refusal
 from .content import TIMES
 from .gate import refuse_personal_data, refuse_personal_headers
 from .hints import hints
@@ -75,11 +75,7 @@ class Understood:
 
 def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Understood]:
     """Read the files, find out what their columns are, and let them through the gate."""
-    sources: list[Source] = []
-    for path, connector in connectors:
-        for records in connector.records(path, desk, len(sources)):
-            records.connector = connector.name
-            sources.append(Source(records, len(sources), desk.database, desk.mapping))
+    sources = read_in(connectors, desk)
     refuse_personal_headers(sources)
     check_names(desk.mapping, sources)
     found: list[Understood] = []
@@ -97,6 +93,19 @@ def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Unders
         understood.declared = declared
     _find_times(originals)
     return found
+
+
+def read_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Source]:
+    """The records of all files. A connector whose files each hold a whole history settles what several tell of one case."""
+    found: list[Records] = []
+    for path, connector in connectors:
+        for records in connector.records(path, desk, len(found)):
+            records.connector = connector.name
+            found.append(records)
+    for connector in {connector.name: connector for _, connector in connectors}.values():
+        if settle := getattr(connector, "settle", None):
+            settle([records for records in found if records.connector == connector.name], desk)
+    return [Source(records, number, desk.database, desk.mapping) for number, records in enumerate(found)]
 
 
 def _find_times(found: list[Understood]) -> None:
@@ -223,7 +232,8 @@ def count_accepted(understood: Understood) -> None:
     gone += sum(aside.values()) + understood.aside.total()
     source.records.set_aside.update(aside)
     source.records.set_aside.update(understood.aside)
-    understood.accepted = source.in_table - gone
+    understood.further += source.records.further
+    understood.accepted = source.in_table - gone - source.records.further
     understood.refused += source.records.quarantined
 
 

@@ -39,7 +39,9 @@ class Receipt:
         lines = []
         for source in self.sources:
             how = "one per piece of work" if source.paired else "one per accepted record"
-            how = "one per milestone with a date" if source.further else how
+            of_matters = self.manifest.case_notion == "matter"
+            many = "one per accepted record and matter" if of_matters else "one per milestone with a date"
+            how = many if source.further else how
             how = "its rows join the events of the cases" if source.paired and not source.events else how
             lines.append(
                 f"{source.name}: {_count(source.records, 'record')}, {source.accepted} accepted; "

@@ -22,6 +22,7 @@ from ..mining.log import SUFFIX, EventLog
 from .appending import opened
 from .arrow import ArrowTables
 from .connector import Connector
+from .digisos.files import DigisosFiles
 from .importing import make_log
 from .inspection import Inspection, inspect_files
 from .key_file import key_from
@@ -34,7 +35,14 @@ from .tables import Tables
 from .unpack import reading
 from .xes import XesLogs
 
-_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs(), Spreadsheets(), NoarkExtractions())
+_BUILT_IN: tuple[Connector, ...] = (
+    Tables(),
+    ArrowTables(),
+    XesLogs(),
+    Spreadsheets(),
+    NoarkExtractions(),
+    DigisosFiles(),
+)
 _GROUP = "saksflyt.connectors"
 _LONGEST_NAME = 150  # bytes
 
@@ -76,6 +84,8 @@ def connector_for(path: PathLike) -> Connector:
         )
     if len(found) > 1:
         raise DataError(f"Both {' and '.join(c.name for c in found)} can read {path.name}; uninstall all but one.")
+    if not found and path.is_dir():
+        raise DataError(f"{path} is a folder; name the files in it.")
     if not found:
         raise DataError(
             f"{path.name} is of no kind that can be read here ({', '.join(c.name for c in connectors())}); "
@@ -85,15 +95,16 @@ def connector_for(path: PathLike) -> Connector:
 
 
 def _require_file(path: Path) -> None:
-    """A file that is there and may be read, and that gives the same bytes each time: it is read more than once."""
+    """A file that is there and may be read, and that gives the same bytes each time; or a folder of files."""
     with reading(path):
         if path.is_dir() and any(connector.knows(path) for connector in connectors()):
             return
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise DataError(f"{path} is a pipe or a device, not a file; save what comes out of it and name that file.")
-        with path.open("rb") as file:
-            file.read(1)
+        if stat.S_ISREG(mode):
+            with path.open("rb") as file:
+                file.read(1)
 
 
 def read(
@@ -103,10 +114,12 @@ def read(
     now: datetime | None = None,
     as_of: date | datetime | str | None = None,
     key: PathLike | None = None,
+    case: str | None = None,
 ) -> EventLog:
     """Open a log, or make one of an export; it then lives in a temporary folder as long as the object.
 
     mapping : a Mapping, its data as a dict, or the path of a mapping file; what it does not say is guessed
+    case : what a case is, where the format knows several (``application`` or ``matter``), in place of the mapping's
     now : events later than this do not move the end of the window; asked of the clock when it is not given
     as_of : the end of the window, where the export was made on an earlier day than its newest event
     key : the file with the key that makes pseudonyms, else the one that SAKSFLYT_KEY_FILE names
@@ -114,15 +127,18 @@ def read(
     Raises DataError (PersonalData among them) if the file cannot be used, UsageError if the mapping does not fit it.
     """
     paths = _paths(path)
-    if len(paths) == 1 and _is_log(paths[0]):
+    if len(paths) == 1 and is_log(paths[0]):
         if key is not None:
             raise UsageError(f"{paths[0]} is a log already, and its pseudonyms are made; leave out the key.")
+        if case is not None:
+            raise UsageError(f"{paths[0]} is a log already, and its cases are made; leave out what a case is.")
         log = EventLog.open(paths[0])
         return log.as_of(as_of) if as_of else log
     home = tempfile.TemporaryDirectory(prefix="saksflyt-", ignore_cleanup_errors=True)
     target = Path(home.name) / (_log_name(paths[0]) + SUFFIX)
     found, secret = _with_connectors(paths), key_from(key)
-    receipt = make_log(found, target, _mapping(mapping), now or datetime.now(UTC), as_of, key=secret)
+    said = _with_notion(_mapping(mapping), case, found)
+    receipt = make_log(found, target, said, now or datetime.now(UTC), as_of, key=secret)
     return EventLog(target, receipt.manifest, home=home)
 
 
@@ -138,6 +154,7 @@ def import_log(
     accept_changes: bool = False,
     sheets: Sequence[str] = (),
     key: PathLike | None = None,
+    case: str | None = None,
 ) -> Reading:
     """Make the log `target` of one export or several, and say what was done with every record.
 
@@ -145,6 +162,7 @@ def import_log(
     accept_changes : take a later export's word for cases whose history it tells otherwise; without it DataError
     sheets : which sheets of a workbook to read, in place of those that the mapping names
     key : the file with the key that makes pseudonyms, else the one that SAKSFLYT_KEY_FILE names
+    case : what a case is, where the format knows several (``application`` or ``matter``), in place of the mapping's
     The quarantine file, if there is one, is put beside the log. Raises what ``read`` raises, UsageError if `target`
     exists and `replace` is false, and StorageError if the disk fails; nothing is then left half-written.
     """
@@ -161,7 +179,7 @@ def import_log(
     onto = opened(target, accept_changes) if append else None
     secret = key_from(key)
     found = _with_connectors(_paths(paths))
-    said = _with_sheets(_mapping(mapping), sheets, found)
+    said = _with_notion(_with_sheets(_mapping(mapping), sheets, found), case, found)
     over, now = replace or append, now or datetime.now(UTC)
     receipt = make_log(found, target, said, now, as_of, over, keep_quarantine=True, key=secret, onto=onto)
     return Reading(EventLog.open(target), receipt)
@@ -181,14 +199,15 @@ def inspect(
     mapping: AnyMapping = None,
     now: datetime | None = None,
     sheets: Sequence[str] = (),
+    case: str | None = None,
 ) -> Inspection:
     """What would an import make of these files, and why? Nothing is written and nobody is refused."""
     paths = _paths(path)
     for each in paths:
-        if _is_log(each) and (each.suffix == SUFFIX or (each / "log.json").exists()):
+        if is_log(each) and (each.suffix == SUFFIX or (each / "log.json").exists()):
             raise UsageError(f"{each} is a log already; inspect the export that it was made of.")
     found = _with_connectors(paths)
-    return inspect_files(found, _with_sheets(_mapping(mapping), sheets, found))
+    return inspect_files(found, _with_notion(_with_sheets(_mapping(mapping), sheets, found), case, found))
 
 
 def _paths(given: PathLike | Iterable[PathLike]) -> list[Path]:
@@ -208,9 +227,10 @@ def _plainly_named(path: Path) -> Path:
     return path.absolute() if str(path).startswith("~") else path
 
 
-def _is_log(path: Path) -> bool:
-    if path.is_dir() and path.suffix != SUFFIX and any(connector.knows(path) for connector in connectors()):
-        return False  # a folder with an export
+def is_log(path: Path) -> bool:
+    """Is it a log that was made, and no export? A folder may be either."""
+    if path.is_dir() and path.suffix != SUFFIX and not (path / "log.json").exists():
+        return not any(connector.knows(path) for connector in connectors())
     return path.is_dir() or (path.name.endswith(SUFFIX) and not path.is_file())
 
 
@@ -223,7 +243,7 @@ def _log_name(path: Path) -> str:
     name = path.name
     for suffix in (
         ".gz", ".zip", ".xml", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
-        ".xlsm", ".xls", ".ods",
+        ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl",
     ):  # fmt: skip
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]
@@ -246,3 +266,16 @@ def _with_sheets(mapping: Mapping, sheets: Sequence[str], found: list[tuple[Path
         names = ", ".join(path.name for path, _ in found)
         raise UsageError(f"{names} is no workbook, so it has no sheets to choose from; leave out --sheet.")
     return with_changes(mapping, sheets=tuple(sheets))
+
+
+def _with_notion(mapping: Mapping, case: str | None, found: list[tuple[Path, Connector]]) -> Mapping:
+    if case is None:
+        return mapping
+    for path, connector in found:
+        if case not in (known := getattr(connector, "notions", ())):
+            raise UsageError(
+                f"In {path.name} there is no choice of {case!r} as the case; leave out --case."
+                if not known
+                else f"{path.name} knows no case {case!r}; choose {' or '.join(known)}."
+            )
+    return with_changes(mapping, case_notion=case)

@@ -21,7 +21,7 @@ from .connector import Desk, Records, Refusal, require_width
 from .encoding import TextFile, as_text, opening
 from .layout import Layout, find_layout
 from .lines import Line, physical_lines, records
-from .unpack import Stream, is_office, streams
+from .unpack import Stream, TooManyFiles, is_office, streams
 from .writing import copy_head
 
 _BATCH = 50_000
@@ -45,6 +45,8 @@ class Tables:
             found = _tables_in(path)
             # An archive without tables is ours to refuse, unless it holds something that others read.
             return not any(opening(stream.head(256)).startswith(_NOT_TABLES) for stream in found or streams(path))
+        except TooManyFiles as error:
+            return not opening(error.first.head(256)).startswith(_NOT_TABLES)
         except (DataError, OSError):
             return path.is_file()  # ours to refuse with a sentence
 

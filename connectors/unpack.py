@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from ..mining.errors import DataError
@@ -101,6 +101,14 @@ class Stream:
             yield chunk
 
 
+class TooManyFiles(DataError):
+    """A zip of more files than are looked at one by one. first : the first of them, to tell the kind by"""
+
+    def __init__(self, message: str, first: Stream) -> None:
+        super().__init__(message)
+        self.first = first
+
+
 def streams(path: Path) -> list[Stream]:
     """The streams in a file, in the order of their names. Raises DataError if there is none to read."""
     with reading(path), path.open("rb") as file:
@@ -115,7 +123,7 @@ def streams(path: Path) -> list[Stream]:
 def _members(path: Path) -> list[Stream]:
     try:
         with reading(path), zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir() and not _litter(info.filename)]
+            infos = [info for info in archive.infolist() if not info.is_dir() and not is_litter(info.filename)]
     except zipfile.BadZipFile as error:
         raise DataError(f"{path.name} is cut short or damaged and cannot be unpacked; fetch the file again.") from error
     names = [info.filename for info in infos]
@@ -123,15 +131,18 @@ def _members(path: Path) -> list[Stream]:
         raise DataError(f"{path.name} is a spreadsheet or document; save the sheet as CSV and import that file.")
     if not names:
         raise DataError(f"{path.name} is an archive without files.")
+    if len(names) > _MOST_MEMBERS:
+        first = Stream(path, member=min(names))
+        raise TooManyFiles(f"{path.name} holds {len(names)} files, more than {_MOST_MEMBERS}; unpack it first.", first)
     require_harmless(path.name, infos)
     return [Stream(path, member=name) for name in sorted(names)]
 
 
-def require_harmless(name: str, infos: list[zipfile.ZipInfo]) -> None:
-    """Raise DataError for a zip of too many files, of names that lead astray, or with a password."""
+def require_harmless(name: str, infos: list[zipfile.ZipInfo], most: int = _MOST_MEMBERS) -> None:
+    """Raise DataError for a zip of too many files (more than `most`), of names that lead astray, or with a password."""
     names = [info.filename for info in infos]
-    if len(names) > _MOST_MEMBERS:
-        raise DataError(f"{name} holds {len(names)} files, more than {_MOST_MEMBERS}; unpack it first.")
+    if len(names) > most:
+        raise DataError(f"{name} holds {len(names)} files, more than {most}; unpack it first.")
     if len(set(names)) < len(names) or any(_unsafe(info) for info in infos):
         raise DataError(f"{name} holds names that point outside the archive or occur twice; unpack it first.")
     if any(info.flag_bits & 1 for info in infos):
@@ -159,15 +170,15 @@ def is_office(path: Path) -> bool:
         return False
 
 
-def _litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
     """What operating systems put into archives by themselves."""
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db", "desktop.ini")
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def _unsafe(info: zipfile.ZipInfo) -> bool:
     name = info.filename
     linked = (info.external_attr >> 16) & 0o170000 == 0o120000
-    return linked or name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts
+    return linked or name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
 @contextmanager

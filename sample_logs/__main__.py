@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import digisos
 from .generator import SEED, made_cases, write_sample
 from .noark import FOLDER, write_noark_sample
 from .tables import write_tables
@@ -15,4 +16,5 @@ if __name__ == "__main__":
     here = Path(__file__).parent
     write_sample(here, cases=SMALL)
     write_tables(made_cases(SEED, SMALL)[:IN_TABLES], here)
+    (here / digisos.EXPORT_NAME).write_bytes(digisos.export(SEED))
     write_noark_sample(here / FOLDER)

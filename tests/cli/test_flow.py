@@ -47,7 +47,7 @@ def test_what_somebody_wrote_is_not_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["new"], "Name a template (klage, kvp, sosialhjelp), or a log with --from-log"),
+        (["new"], "Name a template (digisos, klage, kvp, sosialhjelp), or a log with --from-log"),
         (["new", "sosial"], "There is no template 'sosial'. Did you mean sosialhjelp?"),
         (["new", "kvp", "-o", "nowhere/at/all.toml"], "Cannot write nowhere/at/all.toml"),
         (["new", "kvp", "--where", "unit=x"], "Without a log there are no cases to choose"),

@@ -31,6 +31,11 @@ SAMPLES = {
         '"lifecycle:transition", tiltak, "tiltak:areal", dispensasjon, "mangler:navn"',
     ),
     "noark5.csv": (ROOT / "sample_logs" / "noark5", MINUTES, "journalposttype"),
+    "digisos.csv": (
+        ROOT / "sample_logs" / "digisos.ndjson",
+        BOTH.partition("as start, ")[2],
+        'utfall, "siste utfall", sak, "beløp", utbetalt, forfall, dokumenter, kanal, system',
+    ),
     "wide.csv": (SHAPES / "wide.csv", MINUTES, CASES),
     "audit.csv": (SHAPES / "audit.csv", BOTH, "tablename"),
     "intervals.csv": (SHAPES / "intervals.csv", BOTH, CASES),

@@ -73,7 +73,7 @@ def test_others_come_through_entry_points(monkeypatch: pytest.MonkeyPatch) -> No
     connectors.cache_clear()
     try:
         names = [connector.name for connector in connectors()]
-        assert names == ["tables", "arrow", "xes", "spreadsheet", "noark5", "greedy"]
+        assert names == ["tables", "arrow", "xes", "spreadsheet", "noark5", "digisos", "greedy"]
     finally:
         connectors.cache_clear()
 

@@ -263,7 +263,7 @@ def test_bad_files_are_one_sentence(tmp_path: Path, text: str, says: str) -> Non
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"neither a file nor a template \(klage, kvp, sosialhjelp\)"):
+    with pytest.raises(UsageError, match=r"neither a file nor a template \(digisos, klage, kvp, sosialhjelp\)"):
         Flow.read(tmp_path / "nowhere.toml")
     with pytest.raises(UsageError, match="Cannot read the flow"):
         Flow.read(tmp_path)
