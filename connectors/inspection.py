@@ -13,6 +13,7 @@ from .connector import Connector
 from .content import TIMES
 from .dates import looks_like_time
 from .gate import findings, refuse_personal_headers
+from .gathering import gathered
 from .hints import hints, looks
 from .importing import desk_for
 from .mapping import Column, Mapping
@@ -72,11 +73,7 @@ class Inspection:
 def inspect_files(paths: list[tuple[Path, Connector]], mapping: Mapping) -> Inspection:
     """Look at the files without importing them. Raises DataError only if a file cannot be read at all."""
     with desk_for(mapping) as desk:
-        sources: list[Source] = []
-        for path, connector in paths:
-            for records in connector.records(path, desk, len(sources)):
-                records.connector = connector.name
-                sources.append(Source(records, len(sources), desk.database, mapping))
+        sources = gathered(paths, desk)
         refuse_personal_headers(sources)
         check_names(mapping, sources)
         shapes = shapes_of(sources, mapping)

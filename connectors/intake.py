@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from ..mining.errors import DataError
+from ..mining.log import moment_of
 from .columns import Source
 from .connector import Connector, Desk, Refusal
 from .content import TIMES
 from .gate import refuse_personal_data, refuse_personal_headers
+from .gathering import gathered
 from .hints import hints
 from .pseudonyms import Declared, carry_out
 from .roles import Roles, check_names
@@ -75,11 +78,7 @@ class Understood:
 
 def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Understood]:
     """Read the files, find out what their columns are, and let them through the gate."""
-    sources: list[Source] = []
-    for path, connector in connectors:
-        for records in connector.records(path, desk, len(sources)):
-            records.connector = connector.name
-            sources.append(Source(records, len(sources), desk.database, desk.mapping))
+    sources = gathered(connectors, desk)
     refuse_personal_headers(sources)
     check_names(desk.mapping, sources)
     found: list[Understood] = []
@@ -225,6 +224,14 @@ def count_accepted(understood: Understood) -> None:
     source.records.set_aside.update(understood.aside)
     understood.accepted = source.in_table - gone
     understood.refused += source.records.quarantined
+    understood.duplicates += source.records.duplicates
+
+
+def known_to(found: list[Understood], now: datetime, zone: str) -> date | None:
+    """The last day of which the files tell, where their format says it and that day is over."""
+    days = [u.source.records.known_to for u in found]
+    said = [day for day in days if day is not None]
+    return max(said) if said and None not in days and moment_of(max(said), zone) <= now else None
 
 
 def row_refusals(understood: Understood) -> Iterator[Refusal]:

@@ -25,6 +25,7 @@ from .connector import Connector
 from .importing import make_log
 from .inspection import Inspection, inspect_files
 from .key_file import key_from
+from .kostra.kostra import KostraReports
 from .mapping import Mapping
 from .patterns import expanded
 from .receipt import Receipt
@@ -33,7 +34,7 @@ from .tables import Tables
 from .unpack import reading
 from .xes import XesLogs
 
-_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs(), Spreadsheets())
+_BUILT_IN: tuple[Connector, ...] = (Tables(), ArrowTables(), XesLogs(), KostraReports(), Spreadsheets())
 _GROUP = "saksflyt.connectors"
 _LONGEST_NAME = 150  # bytes
 
@@ -217,7 +218,7 @@ def _log_name(path: Path) -> str:
     """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
     name = path.name
     for suffix in (
-        ".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
+        ".gz", ".zip", ".csv", ".tsv", ".txt", ".tab", ".dat", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
         ".xlsm", ".xls", ".ods",
     ):  # fmt: skip
         if name.lower().endswith(suffix) and len(name) > len(suffix):

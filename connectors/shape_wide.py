@@ -98,10 +98,8 @@ def milestones(source: Source, mapping: Mapping, case: int | None) -> dict[int, 
 
 def roles_of_wide(source: Source, mapping: Mapping) -> Roles:
     """The roles in a wide table. Raises DataError without a case or a milestone, UsageError for an event's roles."""
-    case = case_column(source, mapping)
-    known = {} if case is None else {case: ("case", "the name is one that stands for the case")}
-    known |= {column: ("milestone", why) for column, why in milestones(source, mapping, case).items()}
-    roles = roles_of(source, mapping, known, _ORDER, core=("case",))
+    guessed = source.records.roles is None
+    roles = roles_of(source, mapping, _known(source, mapping) if guessed else {}, _ORDER, core=("case",))
     for column, role in roles.role.items():
         if role in _NO_ROLES:
             raise UsageError(
@@ -114,10 +112,18 @@ def roles_of_wide(source: Source, mapping: Mapping) -> Roles:
             f'[columns] "{source.headers[-1]}" = "milestone".'
         )
     _require_few(roles)
-    of_the_case(roles)
+    if guessed:
+        of_the_case(roles)
     if (column := closing(roles)) is not None:
         roles.why[column] += "; its name says that it closes the case, too"
     return roles
+
+
+def _known(source: Source, mapping: Mapping) -> dict[int, tuple[str, str]]:
+    """The roles that the names and contents of the columns give."""
+    case = case_column(source, mapping)
+    known = {} if case is None else {case: ("case", "the name is one that stands for the case")}
+    return known | {column: ("milestone", why) for column, why in milestones(source, mapping, case).items()}
 
 
 def _require_few(roles: Roles) -> None:
@@ -160,7 +166,7 @@ def closing(roles: Roles) -> int | None:
 def step_name(source: Source, column: int) -> str:
     """What the step of a milestone is called."""
     said = source.said(column)
-    return (said and said.name) or source.headers[column]
+    return (said and said.name) or source.records.names.get(column) or source.headers[column]
 
 
 def key(column: int) -> str:
