@@ -126,12 +126,12 @@ def _said(each: Participant, year: int) -> dict[str, str | date | None]:
     }
 
 
-def _months_in_program(each: Participant, year: int) -> dict[str, str | None]:
+def _months_in_program(each: Participant, year: int) -> dict[str, str]:
     within = [m for m in range(1, 13) if each.started <= date(year, m, 28) and date(year, m, 1) <= each.ended]
     return {f"STMND_{m}": f"{m:02}" for m in within} | {"KVP_STONAD": f"{20_600 * len(within):7}"}
 
 
-def _afterwards(each: Participant, dice: Dice, over: bool) -> dict[str, str | None]:
+def _afterwards(each: Participant, dice: Dice, over: bool) -> dict[str, str]:
     if not over or each.ends != "3":
         return {}
     income = dice.weigh((("01", 34), ("11", 12), ("03", 8), ("04", 10), ("14", 16), ("13", 8), ("16", 8), ("17", 4)))

@@ -94,14 +94,15 @@ def cut(database: duckdb.DuckDBPyConnection, lines: str, form: Form, chosen: lis
 def _select(lines: str, form: Form, layout: Layout) -> str:
     fields = ", ".join(f"{_cut(layout, name)} as {name}" for name in form.fields)
     made = ", ".join(f"{sql} as {name}" for name, sql in form.facts.items())
+    tests = {layout.fields[field]: said for field, said in form.bad.items() if field in layout.fields}
     bad = ", ".join(
-        f"case when {test} then {{'place': {text_literal(layout.fields[field].place)}, 'reason': {text_literal(reason)}}} end"
-        for field, (reason, test) in form.bad.items()
-        if field in layout.fields
+        f"case when {test} then {{'place': {text_literal(field.place)}, 'reason': {text_literal(reason)}}} end"
+        for field, (reason, test) in tests.items()
     )
+    some = " or ".join(f"({test})" for _, test in tests.values())
     return (
-        f"select *, list_filter([{bad}], lambda each: each is not null) as bad from (select *, {made} from ("
-        f"select line, {layout.year} as year, md5(text) as content, {fields} from {lines} "
+        f"select *, case when {some} then list_filter([{bad}], lambda each: each is not null) end as bad from ("
+        f"select *, {made} from (select line, {layout.year} as year, md5(text) as content, {fields} from {lines} "
         f"where length(text) = {layout.length} and substring(text, 5, 2) = '{layout.version}'))"
     )
 

@@ -34,7 +34,7 @@ def list_bad_cells(database: duckdb.DuckDBPyConnection, facts: str, records: Rec
     """Cells that cannot be read are left empty and listed; their records are kept."""
     by_reason: dict[str, list[tuple[int, str]]] = {}
     for line, place, reason in database.execute(
-        f"select line, each.place, each.reason from (select line, unnest(bad) as each from {facts} where len(bad) > 0) "
+        f"select line, each.place, each.reason from (select line, unnest(bad) as each from {facts} where bad is not null) "
         "order by all"
     ).fetchall():
         records.refusals.append(Refusal(number, line, place, reason, "", cell=True))

@@ -36,7 +36,6 @@ class Form:
     fields : those that are cut out of a record; no others are ever read
     facts : what is made of them, SQL by name; a fact is named as the field that it reads, with ``_`` in front
     bad : SQL for a field that says something that cannot be read, with the reason, by field
-    of_case : attributes hold one value per case
     """
 
     name: str
@@ -46,7 +45,6 @@ class Form:
     bad: dict[str, tuple[str, str]]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
-    of_case: bool
     notes: tuple[str, ...] = ()
 
     def place(self, header: str) -> int:

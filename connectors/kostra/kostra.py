@@ -88,7 +88,7 @@ def _records(name: str, digest: Digest, form: Form, chosen: list[Layout], number
     records.roles = {n: column.role for n, column in enumerate(columns)}
     records.names = {n: column.name for n, column in enumerate(columns) if column.name}
     records.of_step = {n: form.place(column.step) for n, column in enumerate(columns) if column.step}
-    records.of_case = frozenset(form.having("attribute")) if form.of_case else frozenset()
+    records.of_case = frozenset(n for n in form.having("attribute") if not columns[n].step)
     records.personal = {form.place("PERSON_JOURNALNR"): _CASE}
     records.layout = {"format": form.title if chosen else "KOSTRA, nothing to report", "encoding": "iso-8859-1"}
     if chosen:

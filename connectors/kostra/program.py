@@ -81,5 +81,4 @@ FORM = Form(
         *coded("STATUS", "KJONN", "EKTSTAT", "BU18", "KVP_KOMM", "YTELSE_TYPE_SOSHJ", "AVSL_VIKTIGSTE_INNTEKT"),
     ),
     rules=_rules(),
-    of_case=True,
 )

@@ -102,6 +102,5 @@ FORM = Form(
         ),
     ),
     rules=_rules(),
-    of_case=False,
     notes=(f"Of {_PAID!r} only the month is known; it stands on the first day of the month.",),
 )

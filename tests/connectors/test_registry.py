@@ -50,7 +50,7 @@ def test_parquet_and_feather(tmp_path: Path, kind: str, zone: str | None) -> Non
 
 
 def test_every_connector_says_what_it_reads() -> None:
-    assert [connector.name for connector in connectors()][:4] == ["tables", "arrow", "xes", "spreadsheet"]
+    assert [connector.name for connector in connectors()][:5] == ["tables", "arrow", "xes", "kostra", "spreadsheet"]
     assert all(isinstance(connector, Connector) and connector.reads and connector.guide for connector in connectors())
 
 
@@ -72,7 +72,14 @@ def test_others_come_through_entry_points(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(registry, "entry_points", lambda group: [Entry()] if group == "saksflyt.connectors" else [])
     connectors.cache_clear()
     try:
-        assert [connector.name for connector in connectors()] == ["tables", "arrow", "xes", "spreadsheet", "greedy"]
+        assert [connector.name for connector in connectors()] == [
+            "tables",
+            "arrow",
+            "xes",
+            "kostra",
+            "spreadsheet",
+            "greedy",
+        ]
     finally:
         connectors.cache_clear()
 
