@@ -70,34 +70,40 @@ def _one_record_per_year(own: dict[int, Records], form: Form, database: duckdb.D
 
 
 def _latest_record(own: dict[int, Records], form: Form, database: duckdb.DuckDBPyConnection) -> None:
-    """The latest year's record stands for the case; a day that it leaves out and an earlier one tells is filled in."""
+    """The latest year's record stands for the case."""
+    _fill_in(own, form, database)
     _tell(own, form, database)
-    steps = form.having("milestone")
-    lasting = [form.place(header) for header in ("REG_DATO", "VEDTAK_DATO")]
-    last = "window whole as (partition by case_id order by year desc)"
-    for column in lasting:
-        for records in own.values():
-            database.execute(
-                f"update {records.table} r set c{column} = t.day from (select source, line, first_value(c{column} ignore "
-                "nulls) over (partition by case_id order by year desc rows between unbounded preceding and unbounded "
-                f"following) as day from told) t where t.source = {_number(own, records)} and t.line = r.line and "
-                f"r.c{column} is null"
-            )
-    same = " and ".join(f"(c{n} is null or c{n} is not distinct from first_value(c{n}) over whole)" for n in steps)
+    same = " and ".join(
+        f"(c{n} is null or c{n} is not distinct from first_value(c{n}) over whole)" for n in form.having("milestone")
+    )
     rows = database.execute(
-        f"select source, line, {same} from told {last} qualify row_number() over whole > 1 order by source, line"
+        f"select source, line, {same} from told window whole as (partition by case_id order by year desc) "
+        "qualify row_number() over whole > 1 order by source, line"
     ).fetchall()
-    otherwise = 0
     for source, _, again in rows:
         counts = own[source].duplicates if again else own[source].set_aside
         counts[_AGAIN if again else _OTHERWISE] += 1
-        otherwise += not again
     _take_out(own, [(source, line) for source, line, _ in rows], database)
-    if otherwise:
-        latest = own[max(own)]
-        latest.notes.append(
-            f"{otherwise} records of earlier years are told otherwise later; the later year's word holds."
+    if otherwise := sum(not again for _, _, again in rows):
+        what = "record of an earlier year is" if otherwise == 1 else "records of earlier years are"
+        own[max(own)].notes.append(f"{otherwise} {what} told otherwise by a later year, whose word holds.")
+
+
+def _fill_in(own: dict[int, Records], form: Form, database: duckdb.DuckDBPyConnection) -> None:
+    """A day of application or decision that one year leaves out is that of the latest year that tells it."""
+    _tell(own, form, database)
+    lasting = [form.place(header) for header in ("REG_DATO", "VEDTAK_DATO")]
+    known = ", ".join(f"first_value(c{n} ignore nulls) over whole as c{n}" for n in lasting)
+    database.execute(
+        f"create or replace table known as select source, line, {known} from told window whole as (partition by case_id "
+        "order by year desc rows between unbounded preceding and unbounded following)"
+    )
+    values = ", ".join(f"c{n} = coalesce(r.c{n}, k.c{n})" for n in lasting)
+    for number, records in own.items():
+        database.execute(
+            f"update {records.table} r set {values} from known k where k.source = {number} and k.line = r.line"
         )
+    database.execute("drop table known")
 
 
 def _latest_word(own: dict[int, Records], form: Form, database: duckdb.DuckDBPyConnection) -> None:
@@ -115,7 +121,8 @@ def _latest_word(own: dict[int, Records], form: Form, database: duckdb.DuckDBPyC
             lines = [line for source, line in rows if source == number]
             database.execute(f"update {records.table} set c{column} = null where line in (select unnest(?))", [lines])
     if again:
-        own[max(own)].notes.append(f"{again} dates of decisions are told by an earlier year, too; they count once.")
+        what = "date of a decision was" if again == 1 else "dates of decisions were"
+        own[max(own)].notes.append(f"{again} {what} told by an earlier year already; such a date counts once.")
     _spread_last_words(own, form, database)
 
 
@@ -133,10 +140,6 @@ def _spread_last_words(own: dict[int, Records], form: Form, database: duckdb.Duc
         database.execute(
             f"update {records.table} r set {values} from told t where t.case_id = r.c{case} and t.year > r.year"
         )
-
-
-def _number(own: dict[int, Records], records: Records) -> int:
-    return next(number for number, each in own.items() if each is records)
 
 
 def _take_out(own: dict[int, Records], gone: list[tuple[int, int]], database: duckdb.DuckDBPyConnection) -> None:
