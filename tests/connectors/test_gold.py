@@ -35,8 +35,7 @@ SAMPLES = {
     "kostra_11cf.csv": (
         [ROOT / "sample_logs" / "11CF_2024.dat", ROOT / "sample_logs" / "11CF_2025.dat"],
         MINUTES,
-        'cases.unit as case_unit, "Status", "Rapporteringsår", "Aldersgruppe", "Kjønn", "Sivilstand", '
-        '"Inntekt etter programmet"',
+        'cases.unit as case_unit, "Status", "Rapporteringsår", "Aldersgruppe", "Kjønn", "Inntekt etter programmet"',
     ),
     "kostra_11f.csv": (
         ROOT / "sample_logs" / "11F_2025.dat",

@@ -138,10 +138,9 @@ def planted(form: str, year: int, dice: random.Random) -> list[str]:
     """Records with canaries in their own fields, in any other place, and in lines that cannot be used."""
     of = program if form == "11CF" else support
     layout = next(each for each in layouts().values() if (each.form, each.year) == (form, year))
-    usual = of(
-        year, **{k: v for k, v in CANARY.items() if k not in ("FODSELSDATO", "PERSON_JOURNALNR")}, journal="KANARI77"
-    )
-    lines = [usual, of(year, "A", **CANARY | {"PERSON_JOURNALNR": "A"}), of(year, "B"), of(year, "C")]
+    said: list[dict[str, Any]] = [CANARY, CANARY | {"PERSON_JOURNALNR": "A"}]
+    lines = [of(year, **each) for each in said]
+    lines += [of(year, "B"), of(year, "C")]
     for field in layout.fields.values():
         if field.name in ("KOMMUNE_NR", "VERSION", "PERSON_JOURNALNR"):
             continue

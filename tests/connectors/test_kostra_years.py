@@ -83,7 +83,8 @@ def test_an_end_that_a_later_year_takes_back_is_no_end(tmp_path: Path) -> None:
 
 
 def test_another_start_is_another_case(tmp_path: Path) -> None:
-    done = imported(tmp_path, [program(2024, **START)], [program(2025, **START | {"BEGYNT_DATO": date(2024, 4, 2)})])
+    later: dict[str, Any] = START | {"BEGYNT_DATO": date(2024, 4, 2)}
+    done = imported(tmp_path, [program(2024, **START)], [program(2025, **later)])
     assert done.log.case_count == 2
 
 
@@ -141,13 +142,23 @@ def test_a_later_year_is_appended_with_the_key(tmp_path: Path) -> None:
 def test_what_a_later_year_tells_otherwise_must_be_accepted(tmp_path: Path) -> None:
     make_key(tmp_path / "office.key")
     one = report(tmp_path / "1.dat", program(2024, **START))
-    two = report(tmp_path / "2.dat", program(2025, **START | {"VEDTAK_DATO": date(2024, 2, 6)}))
+    later: dict[str, Any] = START | {"VEDTAK_DATO": date(2024, 2, 6)}
+    two = report(tmp_path / "2.dat", program(2025, **later))
     how: dict[str, Any] = {"now": NOW, "key": tmp_path / "office.key"}
     import_log(one, tmp_path / "log", **how)
     with pytest.raises(DataError, match="another history of 1 case"):
         import_log(two, tmp_path / "log", append=True, **how)
     grown = import_log(two, tmp_path / "log", append=True, accept_changes=True, **how)
     assert days(grown)["Vedtak om program og stønad", "2024-02-06"] == 1 and grown.log.event_count == 3
+
+
+def test_an_earlier_year_is_not_appended(tmp_path: Path) -> None:
+    """Its word would hold over the later one's."""
+    make_key(tmp_path / "office.key")
+    how: dict[str, Any] = {"now": NOW, "key": tmp_path / "office.key"}
+    import_log(report(tmp_path / "2.dat", program(2025, **START)), tmp_path / "log", **how)
+    with pytest.raises(UsageError, match="is known up to 2025-12-31, later than this export tells"):
+        import_log(report(tmp_path / "1.dat", program(2024, **START)), tmp_path / "log", append=True, **how)
 
 
 def test_without_a_key_nothing_can_be_appended(tmp_path: Path) -> None:
