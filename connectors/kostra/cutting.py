@@ -26,7 +26,7 @@ def layouts_in(database: duckdb.DuckDBPyConnection, lines: str, name: str) -> li
     found = {
         (version, length): (count, first)
         for version, length, count, first in database.execute(
-            f"select substring(text, 5, 2), length(text), count(*), min(line) from {lines} group by all"
+            f"select substring(text, 5, 2), length, count(*), min(line) from {lines} group by all"
         ).fetchall()
     }
     forms: Counter[str] = Counter()
@@ -57,13 +57,11 @@ def quarantine_misfits(
     database: duckdb.DuckDBPyConnection, lines: str, chosen: list[Layout], records: Records, number: int
 ) -> None:
     """List the lines that fit none of the chosen layouts. Their content is never kept, not even its form."""
-    fits = " or ".join(
-        f"(substring(text, 5, 2) = '{each.version}' and length(text) = {each.length})" for each in chosen
-    )
+    fits = " or ".join(f"(substring(text, 5, 2) = '{each.version}' and length = {each.length})" for each in chosen)
     lengths = {each.version: each.length for each in layouts().values() if each.form == chosen[0].form}
     said: Counter[str] = Counter()
     for line, version, length in database.execute(
-        f"select line, substring(text, 5, 2), length(text) from {lines} where not ({fits}) order by line"
+        f"select line, substring(text, 5, 2), length from {lines} where not ({fits}) order by line"
     ).fetchall():
         column = chosen[0].fields["VERSION"].place
         if (version, length) in layouts():
@@ -103,7 +101,7 @@ def _select(lines: str, form: Form, layout: Layout) -> str:
     return (
         f"select *, case when {some} then list_filter([{bad}], lambda each: each is not null) end as bad from ("
         f"select *, {made} from (select line, {layout.year} as year, md5(text) as content, {fields} from {lines} "
-        f"where length(text) = {layout.length} and substring(text, 5, 2) = '{layout.version}'))"
+        f"where length = {layout.length} and substring(text, 5, 2) = '{layout.version}'))"
     )
 
 

@@ -13,23 +13,33 @@ from ..unpack import Stream
 from .recognition import MARK
 
 LONGEST = 1 << 20
+_KEPT = 400  # characters of a line, more than any record has
+_MOST = 500_000  # lines; the whole country has fewer recipients in a year
 
 
 def read_lines(stream: Stream, desk: Desk, table: str) -> Digest:
-    """Make `table` (line, text) of a report in ISO-8859-1; lines without a character are none.
+    """Make `table` (line, length, text) of a report in ISO-8859-1; lines without a character are none.
 
-    Raises DataError for a line that never ends.
+    Raises DataError for a line that never ends, and for more lines than any report has.
     """
     digest = Digest()
-    desk.database.execute(f"create table {table} (line bigint, text varchar)")
+    desk.database.execute(f"create table {table} (line bigint, length bigint, text varchar)")
     first = 1
     for lines in _pieces(stream, digest.passing(stream.chunks())):
-        texts = pa.array([line.removesuffix("\r") for line in lines], pa.string())
-        numbers = pa.array(range(first, first + len(lines)), pa.int64())
-        desk.database.register("batch", pa.table({"line": numbers, "text": texts}))
-        desk.database.execute(f"insert into {table} select line, text from batch where text <> ''")
+        whole = [line.removesuffix("\r") for line in lines]
+        batch = {
+            "line": pa.array(range(first, first + len(lines)), pa.int64()),
+            "length": pa.array(map(len, whole), pa.int64()),
+            "text": pa.array([line[:_KEPT] for line in whole], pa.string()),
+        }
+        desk.database.register("batch", pa.table(batch))
+        desk.database.execute(f"insert into {table} select * from batch where length > 0")
         desk.database.unregister("batch")
         first += len(lines)
+        if first > _MOST:
+            raise DataError(
+                f"{stream.name} has more than {_MOST} lines, which no report has; split it by municipality."
+            )
     return digest
 
 

@@ -232,7 +232,7 @@ def _said(line: str, year: int) -> dict[str, date | None]:
     return found | ({} if _cell(line, year, "STATUS") in "34567" else {"AVSL_DATO": None})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_three_years_as_a_plain_reading_tells_them(seed: int, tmp_path: Path) -> None:
     files = told(seed)
