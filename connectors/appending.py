@@ -96,7 +96,10 @@ def _require_fit(staged: Staged, onto: Onto) -> None:
         )
     if staged.given_as_of and manifest.observed_to and staged.given_as_of < manifest.observed_to:
         known = local_day(manifest.observed_to, manifest.zone)
-        raise UsageError(f"{name} is known up to {known}, later than the time given with --as-of or in the mapping.")
+        raise UsageError(
+            f"{name} is known up to {known}, later than this export tells or than the time given with --as-of or in the "
+            "mapping; import all files together with --replace."
+        )
     _require_same_people(staged, onto)
     before, after = (_pseudonyms(each) for each in (manifest.declared, staged.declared))
     columns = staged.mapping.get("columns", {})

@@ -30,18 +30,36 @@ def attributes_of(staged: list[Understood]) -> list[Attribute]:
     for understood in staged:
         for column in understood.attributes:
             said, records = understood.source.said(column), understood.source.records
-            header = (said and said.name) or records.names.get(column) or understood.source.headers[column]
+            header = name_of(understood, column)
             if (of_cases := understood.shape.kind == "cases") and header in of_events:
                 header = f"case {header}"
             places.setdefault(header, {})[understood.source.number] = column
             types.setdefault(header, set()).add(_type(understood, column))
-            by_format = True if of_cases or column in records.of_case else None
+            by_format = True if of_cases or column in records.of_case else False if column in records.of_step else None
             of.setdefault(header, by_format if said is None or said.of is None else said.of == "case")
     names = attribute_names(list(places))
     return [
         Attribute(name, types[header].pop() if len(types[header]) == 1 else "VARCHAR", places[header], of[header])
         for name, header in zip(names, places, strict=True)
     ]
+
+
+def name_of(understood: Understood, column: int) -> str:
+    """What an attribute is called."""
+    source = understood.source
+    said = source.said(column)
+    return (said and said.name) or source.records.names.get(column) or source.headers[column]
+
+
+def of_step(understood: Understood, attribute: Attribute, step: int) -> str | None:
+    """SQL for an attribute of one milestone's events; None where it is one of all events of the record."""
+    places = understood.source.records.of_step
+    column = attribute.columns.get(understood.source.number)
+    if column not in places:
+        return None
+    name = name_of(understood, column)
+    own = next((c for c, place in places.items() if place == step and name_of(understood, c) == name), None)
+    return f"{'null' if own is None else attribute_sql(understood, own, attribute.type)}::{attribute.type}"
 
 
 def _type(understood: Understood, column: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -51,16 +52,20 @@ class Records:
     line : SQL for the record's first physical line (or element number)
     headers : the name of each column as the file gives it
     count : records in the source, those not in the table included
-    set_aside, quarantined : records that never reached the table, by reason
+    set_aside, quarantined, duplicates : records that never reached the table, by reason
     refused : SQL for further refusals (line, column, reason, content), where they may be many; read at the very end
+    rules : rules of the format that records break although they are kept: how many records, by rule
     layout : what was found about the form, in words, for ``inspect``
     notes : sentences for the receipt
-    roles : the roles that the format itself gives, by column; None where roles are to be guessed
+    roles : the roles that the format itself gives, by column; None where roles are to be guessed. Milestones among them
+        make the table one with a row per case
     of_case : the columns that hold one value per case, because the format says so
+    of_step : attributes of one milestone's events only: the milestone, by attribute
     personal : what is to be done with columns that hold personal data, as the format itself says
-    names : what an attribute is called in the log, where that is not the column's header
+    names : what an attribute, or the step of a milestone, is called in the log, where that is not the column's header
     day_zero : the day from which plain numbers in a column of dates are counted
     further : rows beyond the first of a record, where one record belongs to several cases
+    known_to : the day up to which the file tells, where the format says it
     """
 
     name: str
@@ -74,16 +79,20 @@ class Records:
     types: list[str] = field(default_factory=list)
     set_aside: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
     refusals: list[Refusal] = field(default_factory=list)
     refused: str = ""
     layout: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     roles: dict[int, str] | None = None
     of_case: frozenset[int] = frozenset()
+    of_step: dict[int, int] = field(default_factory=dict)
     personal: dict[int, Personal] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     day_zero: str = "1899-12-30"
     further: int = 0
+    known_to: date | None = None
 
 
 def require_width(name: str, columns: int) -> None:
@@ -111,4 +120,13 @@ class Connector(Protocol):
 
         Raises DataError if the file cannot be used.
         """
+        ...
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A connector whose files may tell of the same case, such as the reports of several years."""
+
+    def settle(self, found: dict[int, Records], desk: Desk) -> None:
+        """Say whose word holds: called once, with all its sources by number, before their columns are looked at."""
         ...

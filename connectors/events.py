@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..mining.errors import DataError
 from ..mining.log import STAGED, text_literal
-from .attributes import Attribute, attribute_sql, attributes_of
+from .attributes import Attribute, attribute_sql, attributes_of, of_step
 from .columns import Source
 from .connector import Desk, Refusal
 from .intake import Understood
@@ -69,7 +69,7 @@ def stage_events(found: list[Understood], desk: Desk) -> tuple[list[Attribute], 
         if understood.shape.kind == "cases":
             tables.append(_select(understood, {name: sql for name, sql in columns.items() if name not in _OF_EVENTS}))
         else:
-            parts += [_select(understood, row, moment) for row, moment in _rows(understood, columns, desk)]
+            parts += [_select(understood, row, moment) for row, moment in _rows(understood, columns, attributes, desk)]
     events = " union all ".join(parts) or _nothing(closed, attributes)
     if tables:
         # A table and no view: there are few cases, and every reader of the events asks for them.
@@ -160,7 +160,9 @@ def _faults(source: Source, column: int) -> str:
     return f"(select reason from faults_{source.number} where c = {column} and row = {source.table}.rowid)"
 
 
-def _rows(understood: Understood, columns: dict[str, str], desk: Desk) -> Iterator[tuple[dict[str, str], str]]:
+def _rows(
+    understood: Understood, columns: dict[str, str], attributes: list[Attribute], desk: Desk
+) -> Iterator[tuple[dict[str, str], str]]:
     """What one record makes: an event, or one for each milestone with a date. Each with the SQL of its moment."""
     source, times = understood.source, understood.times
     if understood.shape.kind != "wide":
@@ -170,7 +172,9 @@ def _rows(understood: Understood, columns: dict[str, str], desk: Desk) -> Iterat
         time, activity = times[key(column)], _activity(text_literal(step_name(source, column)), desk)
         row = {"activity": activity, "end_time": time.value, "precision": time.precision}
         row["rank"] = _rank(activity, desk, place)
-        yield columns | {name: f"({sql})::{STAGED[name]}" for name, sql in row.items()}, time.value
+        row = {name: f"({sql})::{STAGED[name]}" for name, sql in row.items()}
+        own = ((f"a_{n}", of_step(understood, attribute, column)) for n, attribute in enumerate(attributes))
+        yield columns | row | {name: sql for name, sql in own if sql}, time.value
 
 
 def _activity(name: str, desk: Desk) -> str:

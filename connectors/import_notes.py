@@ -35,7 +35,7 @@ def notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[str
     said += [note for u in found for note in _clocks_apart(u)]
     used = dict.fromkeys((time.shown, time.proof) for u in found for time in u.event_times)
     said += [f"The time of the event is read as {shown}: {proof}." for shown, proof in used][:3]
-    if not mapping.as_of:
+    if not mapping.as_of and any(u.source.records.known_to is None for u in found):
         said.append("The window ends with the day of the newest event; give --as-of if the export was made later.")
     return said
 

@@ -23,7 +23,16 @@ from .connector import Connector, Desk, Refusal
 from .drift import drift_of
 from .events import Attribute, Cell, cell_refusals, let_go_of_unused, stage_events
 from .import_notes import notes, of_key
-from .intake import EMPTY_ROW, Understood, count_accepted, refuse_duplicates, refuse_rows, row_refusals, take_in
+from .intake import (
+    EMPTY_ROW,
+    Understood,
+    count_accepted,
+    known_to,
+    refuse_duplicates,
+    refuse_rows,
+    row_refusals,
+    take_in,
+)
 from .key_file import Key
 from .lifecycle import pair_lives
 from .mapping import Column, Mapping
@@ -73,7 +82,7 @@ def make_log(
         try:
             kept = _quarantine(found, cells, quarantine, counts, keep_quarantine)
             let_go_of_unused(found)
-            given = as_of or mapping.as_of
+            given = as_of or mapping.as_of or known_to(found, now, mapping.zone)
             staged = _staged(found, desk, target, attributes, closed, now, given)
             staged = replace(staged, drift=drift_of(staged, onto.log if onto else _before(target)))
             added = append(staged, onto) if onto else Appended(staged)
@@ -165,7 +174,7 @@ def _quarantine(
     """Write the quarantine file if there is something for it; counts the cells that were left empty."""
     names = [u.source.name for u in found]
     refusals = itertools.chain.from_iterable(row_refusals(u) for u in found)
-    every = itertools.chain(refusals, _counted(cell_refusals(found, cells), counts))
+    every = _counted(itertools.chain(refusals, cell_refusals(found, cells)), counts)
     first = next(every, None)
     if first is None:
         return False
@@ -180,7 +189,8 @@ def _quarantine(
 
 def _counted(refusals: Iterator[Refusal], counts: Counter[str]) -> Iterator[Refusal]:
     for refusal in refusals:
-        counts[f"{refusal.column}: {refusal.reason}"] += 1
+        if refusal.cell:
+            counts[f"{refusal.column}: {refusal.reason}"] += 1
         yield refusal
 
 
@@ -276,4 +286,5 @@ def _source(understood: Understood) -> Source:
         paired=lives.paired,
         unpaired=lives.unpaired,
         encoding=records.layout.get("encoding", ""),
+        rules=dict(records.rules),
     )

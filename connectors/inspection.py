@@ -13,9 +13,9 @@ from .connector import Connector
 from .content import TIMES
 from .dates import looks_like_time
 from .gate import findings, refuse_personal_headers
+from .gathering import gathered
 from .hints import hints, looks
 from .importing import desk_for
-from .intake import read_in
 from .mapping import Column, Mapping
 from .roles import PEOPLE, Roles, check_names
 from .shapes import Shape, roles_in, shapes_of
@@ -73,7 +73,7 @@ class Inspection:
 def inspect_files(paths: list[tuple[Path, Connector]], mapping: Mapping) -> Inspection:
     """Look at the files without importing them. Raises DataError only if a file cannot be read at all."""
     with desk_for(mapping) as desk:
-        sources = read_in(paths, desk)
+        sources = gathered(paths, desk)
         refuse_personal_headers(sources)
         check_names(mapping, sources)
         shapes = shapes_of(sources, mapping)

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from ..mining.errors import DataError
+from ..mining.log import moment_of
 from .columns import Source
-from .connector import Connector, Desk, Records, Refusal
+from .connector import Connector, Desk, Refusal
 from .content import TIMES
 from .gate import refuse_personal_data, refuse_personal_headers
+from .gathering import gathered
 from .hints import hints
 from .pseudonyms import Declared, carry_out
 from .roles import Roles, check_names
@@ -75,7 +78,7 @@ class Understood:
 
 def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Understood]:
     """Read the files, find out what their columns are, and let them through the gate."""
-    sources = read_in(connectors, desk)
+    sources = gathered(connectors, desk)
     refuse_personal_headers(sources)
     check_names(desk.mapping, sources)
     found: list[Understood] = []
@@ -93,19 +96,6 @@ def take_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Unders
         understood.declared = declared
     _find_times(originals)
     return found
-
-
-def read_in(connectors: list[tuple[Path, Connector]], desk: Desk) -> list[Source]:
-    """The records of all files. A connector whose files each hold a whole history settles what several tell of one case."""
-    found: list[Records] = []
-    for path, connector in connectors:
-        for records in connector.records(path, desk, len(found)):
-            records.connector = connector.name
-            found.append(records)
-    for connector in {connector.name: connector for _, connector in connectors}.values():
-        if settle := getattr(connector, "settle", None):
-            settle([records for records in found if records.connector == connector.name], desk)
-    return [Source(records, number, desk.database, desk.mapping) for number, records in enumerate(found)]
 
 
 def _find_times(found: list[Understood]) -> None:
@@ -235,6 +225,14 @@ def count_accepted(understood: Understood) -> None:
     understood.further += source.records.further
     understood.accepted = source.in_table - gone - source.records.further
     understood.refused += source.records.quarantined
+    understood.duplicates += source.records.duplicates
+
+
+def known_to(found: list[Understood], now: datetime, zone: str) -> date | None:
+    """The last day of which the files tell, where their format says it and that day is over."""
+    days = [u.source.records.known_to for u in found]
+    said = [day for day in days if day is not None]
+    return max(said) if said and None not in days and moment_of(max(said), zone) <= now else None
 
 
 def row_refusals(understood: Understood) -> Iterator[Refusal]:

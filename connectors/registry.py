@@ -26,6 +26,7 @@ from .digisos.files import DigisosFiles
 from .importing import make_log
 from .inspection import Inspection, inspect_files
 from .key_file import key_from
+from .kostra.kostra import KostraReports
 from .mapping import Mapping
 from .noark.extraction import NoarkExtractions
 from .patterns import expanded
@@ -39,9 +40,10 @@ _BUILT_IN: tuple[Connector, ...] = (
     Tables(),
     ArrowTables(),
     XesLogs(),
-    Spreadsheets(),
+    KostraReports(),
     NoarkExtractions(),
     DigisosFiles(),
+    Spreadsheets(),
 )
 _GROUP = "saksflyt.connectors"
 _LONGEST_NAME = 150  # bytes
@@ -97,8 +99,6 @@ def connector_for(path: PathLike) -> Connector:
 def _require_file(path: Path) -> None:
     """A file that is there and may be read, and that gives the same bytes each time; or a folder of files."""
     with reading(path):
-        if path.is_dir() and any(connector.knows(path) for connector in connectors()):
-            return
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise DataError(f"{path} is a pipe or a device, not a file; save what comes out of it and name that file.")
@@ -242,8 +242,8 @@ def _log_name(path: Path) -> str:
     """``Saker 2026.csv.gz`` makes the log ``Saker 2026``."""
     name = path.name
     for suffix in (
-        ".gz", ".zip", ".xml", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".feather", ".arrow", ".xes", ".xlsx",
-        ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl",
+        ".gz", ".zip", ".xml", ".csv", ".tsv", ".txt", ".tab", ".dat", ".parquet", ".feather", ".arrow", ".xes",
+        ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".ndjson", ".jsonl",
     ):  # fmt: skip
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             name = name[: -len(suffix)]

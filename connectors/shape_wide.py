@@ -100,17 +100,8 @@ def dated(source: Source, mapping: Mapping, case: int | None) -> dict[int, float
 
 def roles_of_wide(source: Source, mapping: Mapping) -> Roles:
     """The roles in a wide table. Raises DataError without a case or a milestone, UsageError for an event's roles."""
-    case = case_column(source, mapping)
-    known = {} if case is None else {case: ("case", "the name is one that stands for the case")}
-    shares = dated(source, mapping, case)
-    known |= {column: ("milestone", _WHY) for column, share in shares.items() if share >= _LEAST_DATES}
-    source.records.notes += [
-        f"column {source.headers[column]!r} has dates in {share:.0%} of its filled cells, too few for a step; map it as "
-        "milestone if it is one, and the other cells are listed."
-        for column, share in shares.items()
-        if _SOME_DATES <= share < _LEAST_DATES
-    ]
-    roles = roles_of(source, mapping, known, _ORDER, core=("case",))
+    guessed = source.records.roles is None
+    roles = roles_of(source, mapping, _known(source, mapping) if guessed else {}, _ORDER, core=("case",))
     for column, role in roles.role.items():
         if role in _NO_ROLES:
             raise UsageError(
@@ -123,10 +114,25 @@ def roles_of_wide(source: Source, mapping: Mapping) -> Roles:
             f'[columns] "{source.headers[-1]}" = "milestone".'
         )
     _require_few(roles)
-    of_the_case(roles)
+    if guessed:
+        of_the_case(roles)
     if (column := closing(roles)) is not None:
         roles.why[column] += "; its name says that it closes the case, too"
     return roles
+
+
+def _known(source: Source, mapping: Mapping) -> dict[int, tuple[str, str]]:
+    """The roles that the names and contents of the columns give."""
+    case = case_column(source, mapping)
+    known = {} if case is None else {case: ("case", "the name is one that stands for the case")}
+    shares = dated(source, mapping, case)
+    source.records.notes += [
+        f"column {source.headers[column]!r} has dates in {share:.0%} of its filled cells, too few for a step; map it as "
+        "milestone if it is one, and the other cells are listed."
+        for column, share in shares.items()
+        if _SOME_DATES <= share < _LEAST_DATES
+    ]
+    return known | {column: ("milestone", _WHY) for column, share in shares.items() if share >= _LEAST_DATES}
 
 
 def _require_few(roles: Roles) -> None:
@@ -169,7 +175,7 @@ def closing(roles: Roles) -> int | None:
 def step_name(source: Source, column: int) -> str:
     """What the step of a milestone is called."""
     said = source.said(column)
-    return (said and said.name) or source.headers[column]
+    return (said and said.name) or source.records.names.get(column) or source.headers[column]
 
 
 def key(column: int) -> str:

@@ -54,8 +54,8 @@ def shapes_of(sources: list[Source], mapping: Mapping) -> list[Shape]:
 
 
 def _shape_of(source: Source, mapping: Mapping) -> Shape:
-    if source.records.roles is not None:
-        return Shape(why="the format says so")
+    if (given := source.records.roles) is not None:
+        return Shape("wide" if "milestone" in given.values() else "events", "the format says so")
     if mapping.shape not in (None, "joined"):
         return Shape(mapping.shape or "", "given by the mapping")
     for kind, recognise in (

@@ -19,6 +19,7 @@ from ..mining.errors import DataError
 from ..mining.log import text_literal
 from .connector import Desk, Records, Refusal, require_width
 from .encoding import TextFile, as_text, opening
+from .kostra.recognition import is_kostra
 from .layout import Layout, find_layout
 from .lines import Line, physical_lines, records
 from .unpack import Stream, TooManyFiles, is_office, streams
@@ -44,7 +45,10 @@ class Tables:
         try:
             found = _tables_in(path)
             # An archive without tables is ours to refuse, unless it holds something that others read.
-            return not any(opening(stream.head(256)).startswith(_NOT_TABLES) for stream in found or streams(path))
+            heads = [stream.head() for stream in found or streams(path)]
+            return not any(opening(head[:256]).startswith(_NOT_TABLES) for head in heads) and not all(
+                is_kostra(head) for head in heads
+            )
         except TooManyFiles as error:
             return not opening(error.first.head(256)).startswith(_NOT_TABLES)
         except (DataError, OSError):

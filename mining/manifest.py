@@ -25,6 +25,7 @@ class Source:
     unpaired : events that lack their start or their end, where both are recorded
     further : events beyond the first of a record, where a row has several milestones
     encoding : of the text, empty where the file is none
+    rules : rules of its format that records break, which were kept all the same: how many records, by rule
     """
 
     name: str
@@ -40,6 +41,7 @@ class Source:
     unpaired: dict[str, int] = field(default_factory=dict)
     further: int = 0
     encoding: str = ""
+    rules: dict[str, int] = field(default_factory=dict)
 
     @property
     def adds_up(self) -> bool:

@@ -35,6 +35,7 @@ def values(profile: Profile) -> Iterator[Found]:
     yield from _missing_of_cases(profile)
     yield from _repeated(profile)
     yield from _refused(profile)
+    yield from _rules(profile)
     yield from _of_the_import(profile)
     yield from _dates(profile)
 
@@ -94,6 +95,17 @@ def _refused(profile: Profile) -> Iterator[Found]:
     for reason, count in sorted(reasons.items()):
         if count:
             yield Found("refused_records", count, records, about=reason, names=(("reason", reason),))
+
+
+def _rules(profile: Profile) -> Iterator[Found]:
+    """What breaks a rule of its format and was kept, by rule; the receipt of the import names the lines."""
+    sources = profile.log.manifest.sources
+    records = sum(source.records for source in sources)
+    broken: Counter[str] = Counter()
+    for source in sources:
+        broken.update(source.rules)
+    for rule, count in sorted(broken.items()):
+        yield Found("format_rules", count, records, about=rule, names=(("reason", rule),))
 
 
 def _of_the_import(profile: Profile) -> Iterator[Found]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from . import digisos
 from .generator import SEED, made_cases, write_sample
+from .kostra import write_reports
 from .noark import FOLDER, write_noark_sample
 from .tables import write_tables
 
@@ -18,3 +19,4 @@ if __name__ == "__main__":
     write_tables(made_cases(SEED, SMALL)[:IN_TABLES], here)
     (here / digisos.EXPORT_NAME).write_bytes(digisos.export(SEED))
     write_noark_sample(here / FOLDER)
+    write_reports(here)

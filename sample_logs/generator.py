@@ -46,8 +46,8 @@ def write_sample(folder: Path, *, seed: int = SEED, cases: int = CASES) -> Sampl
     made = made_cases(seed, cases)
     sample = Sample(folder, folder / EXPORT_NAME, answers(made, seed))
     folder.mkdir(parents=True, exist_ok=True)
-    _write(sample.export, _export(made).encode("cp1252"))
-    _write(folder / ANSWERS_NAME, sample.answers.as_json().encode("utf-8"))
+    write_file(sample.export, _export(made).encode("cp1252"))
+    write_file(folder / ANSWERS_NAME, sample.answers.as_json().encode("utf-8"))
     return sample
 
 
@@ -75,7 +75,7 @@ def _rows(case: Case) -> Iterator[tuple[str, ...]]:
         yield (about.number, event.step, written(event.when), event.who, *fixed, amount)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Written beside and renamed, so that a full disk leaves no half export under the final name."""
     beside = path.with_name(path.name + ".part")
     try:

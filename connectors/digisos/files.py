@@ -44,6 +44,6 @@ class DigisosFiles:
         require_unchanged(path, before)
         return [reader.finish(sha256, size)]
 
-    def settle(self, found: list[Records], desk: Desk) -> None:
+    def settle(self, found: dict[int, Records], desk: Desk) -> None:
         """What several paths tell of one application is taken from the newest file."""
-        settle([each for each in found if isinstance(each, DigisosRecords)], desk.database)
+        settle([each for each in found.values() if isinstance(each, DigisosRecords)], desk.database)

@@ -39,6 +39,16 @@ SAMPLES = {
     "wide.csv": (SHAPES / "wide.csv", MINUTES, CASES),
     "audit.csv": (SHAPES / "audit.csv", BOTH, "tablename"),
     "intervals.csv": (SHAPES / "intervals.csv", BOTH, CASES),
+    "kostra_11cf.csv": (
+        [ROOT / "sample_logs" / "11CF_2024.dat", ROOT / "sample_logs" / "11CF_2025.dat"],
+        MINUTES,
+        'cases.unit as case_unit, "Status", "Rapporteringsår", "Aldersgruppe", "Kjønn", "Inntekt etter programmet"',
+    ),
+    "kostra_11f.csv": (
+        ROOT / "sample_logs" / "11F_2025.dat",
+        MINUTES,
+        'cases.unit as case_unit, "Bidrag", "Lån", "Aldersgruppe", "Arbeidssituasjon", "Vilkår stilt"',
+    ),
     "joined.csv": ([SHAPES / "hendelser.csv", SHAPES / "saker.csv"], MINUTES, f"{CASES}, Kanal"),
     "soknader-wide.csv": (TABLES / "soknader-wide.csv", MINUTES, "cases.unit as case_unit"),
     "soknader-audit.csv": (TABLES / "soknader-audit.csv", MINUTES, "resource is null as by_nobody"),

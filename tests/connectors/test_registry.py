@@ -50,7 +50,7 @@ def test_parquet_and_feather(tmp_path: Path, kind: str, zone: str | None) -> Non
 
 
 def test_every_connector_says_what_it_reads() -> None:
-    assert [connector.name for connector in connectors()][:4] == ["tables", "arrow", "xes", "spreadsheet"]
+    assert [connector.name for connector in connectors()][:5] == ["tables", "arrow", "xes", "kostra", "spreadsheet"]
     assert all(isinstance(connector, Connector) and connector.reads and connector.guide for connector in connectors())
 
 
@@ -73,7 +73,8 @@ def test_others_come_through_entry_points(monkeypatch: pytest.MonkeyPatch) -> No
     connectors.cache_clear()
     try:
         names = [connector.name for connector in connectors()]
-        assert names == ["tables", "arrow", "xes", "spreadsheet", "noark5", "digisos", "greedy"]
+        built_in = ["tables", "arrow", "xes", "kostra", "noark5", "digisos", "spreadsheet"]
+        assert names == [*built_in, "greedy"]
     finally:
         connectors.cache_clear()
 

@@ -1,0 +1,1 @@
+"""KOSTRA reports of fixed width: 11CF (kvalifiseringsstønad) and 11F (økonomisk sosialhjelp)."""
