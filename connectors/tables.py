@@ -45,7 +45,7 @@ class Tables:
         try:
             found = _tables_in(path)
             # An archive without tables is ours to refuse, unless it holds something that others read.
-            heads = [stream.head() for stream in found or streams(path)]
+            heads = [_head(stream) for stream in found or streams(path)]
             return not any(opening(head[:256]).startswith(_NOT_TABLES) for head in heads) and not all(
                 is_kostra(head) for head in heads
             )
@@ -60,6 +60,14 @@ class Tables:
         if not found:
             raise DataError(f"{path.name} holds no table: none of its files ends in .csv, .tsv or .txt.")
         return [_read(stream, desk, first + number) for number, stream in enumerate(found)]
+
+
+def _head(stream: Stream) -> bytes:
+    """The first bytes; of a damaged stream nothing, which says nothing of the others beside it."""
+    try:
+        return stream.head()
+    except DataError:
+        return b""
 
 
 def _tables_in(path: Path) -> list[Stream]:

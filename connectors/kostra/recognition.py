@@ -26,7 +26,7 @@ def is_kostra(head: bytes) -> bool:
 
 def is_empty_report(content: bytes) -> bool:
     """A file of one blank says that there is nothing to report."""
-    return content.strip(b"\r\n") == b" "
+    return content.rstrip(b"\r\n") == b" "
 
 
 def _mostly(lines: list[str]) -> bool:
