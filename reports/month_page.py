@@ -17,7 +17,7 @@ from ..mining.judgement.fitness import Fault
 from ..mining.judgement.verdicts import GONE, Finding
 from . import axes
 from .page import Heading, rendered
-from .section import Chart, Column, Notes, Panel, Section, Series, Table, Tick, row, rows_of
+from .section import Chart, Column, Elsewhere, Notes, Panel, Section, Series, Table, Tick, row, rows_of
 from .words import Words
 
 _YEARS = 36  # months in a chart
@@ -192,12 +192,8 @@ def _chart(id_: str, part: pd.DataFrame, words: Words) -> Chart:
 def _fitness(said: MonthSaid, words: Words) -> Section:
     sentences = [words.say("month.fit")] if not said.warnings else []
     notes = Notes(words.say("month.fitness"), (*sentences, *(words.name(each.sentence) for each in said.warnings)))
-    link = (
-        Notes(words.say("month.more"), (words.say("month.more_said"),), said.report, words.say("month.report"))
-        if said.report
-        else None
-    )
-    blocks = (notes, link) if link else (notes,)
+    report = Elsewhere(said.report, words.say("month.report"), words.say("month.more_said"))
+    blocks = (notes, report) if said.report else (notes,)
     return Section("fitness", words.say("month.nav_fitness"), words.say("month.fitness_title"), (), blocks)
 
 

@@ -18,6 +18,7 @@ from typing import Self
 import pandas as pd
 
 from ...mining.errors import StorageError
+from ...mining.judgement.fitness import Counts
 from ...mining.judgement.verdicts import FIGURES, JUDGED, Finding
 
 FILE = "history.sqlite"
@@ -30,8 +31,8 @@ create table month (
     primary key (month, revision)) strict;
 create table looked_at (month text not null, input text not null, primary key (month, input)) strict;
 create table events (
-    month text not null, revision integer not null, of_month text not null, events integer not null,
-    primary key (month, revision, of_month)) strict;
+    month text not null, revision integer not null, unit text not null, activity text not null, events integer not null,
+    primary key (month, revision, unit, activity)) strict;
 create table figure (
     month text not null, revision integer not null, place integer not null, id text not null, unit text not null,
     name text not null, kind text not null, better text not null, value real, total integer not null, plotted real, centre real, lower real, upper real,
@@ -114,16 +115,16 @@ class History:
         made: Recorded,
         figures: pd.DataFrame,
         found: Sequence[Finding],
-        events: dict[str, int],
+        events: Counts,
         outbox: dict[str, str],
     ) -> None:
-        """Put a month in. figures : as :func:`charted`; events : counted by month; outbox : messages by channel"""
+        """Put a month in. figures : as :func:`charted`; events : of the month, counted by unit and step; outbox : messages by channel"""
         key = (made.month, made.revision)
         rows = [(*key, place, *_plain(row)) for place, row in enumerate(figures[list(_FIGURE)].itertuples(index=False))]
         with self._at_once():
             self._put("month", [tuple(vars(made).values())])
             self._look(made.month, made.input)
-            self._put("events", [(*key, month, count) for month, count in sorted(events.items())])
+            self._put("events", [(*key, *of[1:], count) for of, count in sorted(events.items()) if of[0] == made.month])
             self._put("figure", rows)
             self._put(
                 "finding",
@@ -189,10 +190,10 @@ class History:
         """The digests of all data that a month was judged of."""
         return {told for (told,) in self._rows("select input from looked_at where month = ?", (month,))}
 
-    def events(self, before: str) -> dict[str, int]:
-        """Events of each month before one, as they were counted when it was judged."""
-        query = f"select month, events from events where of_month = month and month < ? and {_LATEST}"
-        return dict(self._rows(query, (before,)))
+    def events(self) -> Counts:
+        """Events by month, unit and step, as they were counted when the months were judged."""
+        query = f"select month, unit, activity, events from events where {_LATEST}"
+        return {(month, unit, activity): count for month, unit, activity, count in self._rows(query)}
 
     def unsent(self) -> list[tuple[str, int, str, str]]:
         """Messages that wait: month, revision, channel, message; oldest first."""

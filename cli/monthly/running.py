@@ -17,7 +17,7 @@ from ...connectors.patterns import expanded
 from ...connectors.registry import read
 from ...mining.errors import DataError
 from ...mining.flow import Flow
-from ...mining.judgement.fitness import Bounds, Fault, counted, faults
+from ...mining.judgement.fitness import Bounds, Fault, counted, faults, lost
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
 from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
@@ -89,7 +89,7 @@ def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
         run = _Run(project, flow, read_sources(project, now), now, history, asked, of_settings(project, flow))
         refused = None
         for month in _due(run):
-            if refused := _judge(run, month):
+            if refused := _refused_whole(run, month) or _judge(run, month):
                 break
         return Outcome(tuple(run.judged), refused, next(iter(history.months()[-1:]), None))
 
@@ -129,6 +129,14 @@ def _first(run: _Run) -> Month:
     return month if begins <= month.begins else month.next
 
 
+def _refused_whole(run: _Run, month: Month) -> Refused | None:
+    """An export that has lost what earlier ones had changes no verdict, unless the months are asked for again."""
+    if run.judged or run.asked.again:
+        return None
+    found = tuple(lost(run.log, run.history.events()))
+    return Refused(month, found) if found else None
+
+
 def _judge(run: _Run, month: Month) -> Refused | None:
     """Judge one month and record it, unless it was judged of the same data before; or say why it cannot be judged.
 
@@ -139,7 +147,7 @@ def _judge(run: _Run, month: Month) -> Refused | None:
     before = next((each for each in run.history.months() if each.month == month.name), None)
     if told in run.history.inputs(month.name) and not run.asked.again:
         return None
-    found = (*_of_import(run), *faults(log, month, _bounds(run.project), run.history.events(month.name)))
+    found = (*_of_import(run), *faults(log, month, _bounds(run.project)))
     if refusing := tuple(each for each in found if each.refuses):
         return Refused(month, refusing)
     made = _made(run, month, log, found, told)

@@ -24,6 +24,8 @@ _LOST = 0.02  # of the events of months that were judged before
 _REPEATED, _TIMES_USUAL = 0.05, 3
 _SHIFTED = 50  # minutes
 
+Counts = Mapping[tuple[str, str, str], int]
+
 _COUNTS = """
 select strftime(timezone({zone}, end_time), '%Y-%m') as "month", coalesce(unit, '') as unit, activity::varchar as activity,
        count(*) as events
@@ -60,17 +62,12 @@ class Fault:
     refuses: bool = True
 
 
-def faults(log: EventLog, month: Month, bounds: Bounds, known: Mapping[str, int] | None = None) -> list[Fault]:
-    """What speaks against judging a month.
-
-    log : as it was known when the month closed
-    known : events of months that were judged before, as they were counted then
-    """
+def faults(log: EventLog, month: Month, bounds: Bounds) -> list[Fault]:
+    """What speaks against judging a month. log : as it was known when the month closed"""
     zone = text_literal(log.zone)
     counts = log.sql(_COUNTS.format(zone=zone))
     return [
         *_stale(log, month, bounds),
-        *_lost(counts, known or {}),
         *_few(counts, month, bounds),
         *_units(counts, month, bounds),
         *_steps(counts, month, bounds),
@@ -79,10 +76,10 @@ def faults(log: EventLog, month: Month, bounds: Bounds, known: Mapping[str, int]
     ]
 
 
-def counted(log: EventLog) -> dict[str, int]:
-    """Events by month, to be held against what a later export has of them."""
+def counted(log: EventLog) -> Counts:
+    """Events by month, unit and step, to be held against what a later export has of them."""
     counts = log.sql(_COUNTS.format(zone=text_literal(log.zone)))
-    return {str(month): int(n) for month, n in counts.groupby("month")["events"].sum().items()}
+    return {(str(m), str(u), str(a)): int(n) for m, u, a, n in counts.itertuples(index=False, name=None)}
 
 
 def _stale(log: EventLog, month: Month, bounds: Bounds) -> Iterator[Fault]:
@@ -98,14 +95,20 @@ def _stale(log: EventLog, month: Month, bounds: Bounds) -> Iterator[Fault]:
         )
 
 
-def _lost(counts: pd.DataFrame, known: Mapping[str, int]) -> Iterator[Fault]:
-    now = counts.groupby("month")["events"].sum()
-    before, there = sum(known.values()), sum(int(now.get(month, 0)) for month in known)
-    if before and there < before * (1 - _LOST):
-        yield Fault(
-            "lost", f"Of the months {min(known)} to {max(known)} the export has {there} events, and had {before} when they "
-            "were judged; is it cut off?",
-        )  # fmt: skip
+def lost(log: EventLog, known: Counts) -> list[Fault]:
+    """Does an export lack what earlier ones had, or give it other names? known : as it was counted when the months were judged"""
+    now = counted(log)
+    before, there = sum(known.values()), sum(min(count, now.get(key, 0)) for key, count in known.items())
+    if there >= before * (1 - _LOST):
+        return []
+    months = sorted(month for month, _, _ in known)
+    return [
+        Fault(
+            "lost",
+            f"Of the {before} events that the months {months[0]} to {months[-1]} had when they were judged the export has "
+            f"{there}, by unit and step; is it cut off, or has something been renamed?",
+        )
+    ]
 
 
 def _few(counts: pd.DataFrame, month: Month, bounds: Bounds) -> Iterator[Fault]:

@@ -1,0 +1,122 @@
+"""init, check and history as somebody types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from saksflyt.cli.main import main
+from saksflyt.sample_logs.generator import write_sample
+
+
+def typed(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project over the sample, with its first two months judged."""
+    place = tmp_path_factory.mktemp("project")
+    write_sample(place / "eks", cases=300)
+    done = typed("init", str(place), "--source", "eks/*.csv", "--name", "Nordhamn", "--now", "2026-07-10")
+    assert done.exit_code == 0, done.stderr
+    settings = place / "saksflyt.toml"
+    begun = settings.read_text(encoding="utf-8").replace("working_days = 5", 'working_days = 5\nfirst = "2025-01"')
+    settings.write_text(begun, encoding="utf-8")
+    done = typed("check", str(place), "--now", "2025-03-20", "--format", "json", "--fail-on", "never")
+    assert done.exit_code == 0, done.stderr
+    assert [row["month"] for row in json.loads(done.stdout)["records"]] == ["2025-01", "2025-02"]
+    return place
+
+
+def test_init_writes_what_check_reads_and_nothing_over(folder: Path) -> None:
+    settings = (folder / "saksflyt.toml").read_text(encoding="utf-8")
+    assert 'name = "Nordhamn"' in settings and settings.count("[[waits]]") == 3
+    assert "deadlines.met_share:forelopig-svar-innen-en-maned" in settings
+    assert (folder / "flow.toml").exists() and "/history/" in (folder / ".gitignore").read_text()
+    done = typed("init", str(folder))
+    assert done.exit_code == 2 and "is there already" in done.stderr
+
+
+def test_the_pages_of_a_month(folder: Path) -> None:
+    runs = folder / "history" / "runs"
+    assert sorted(entry.name for entry in runs.iterdir()) == ["2025-01-r1", "2025-02-r1"]
+    names = sorted(entry.name for entry in (runs / "2025-02-r1").iterdir())
+    assert names == ["figures.csv", "findings.csv", "index.html", "report.html", "run.json"]
+    run = json.loads((runs / "2025-02-r1" / "run.json").read_text(encoding="utf-8"))
+    assert (run["month"], run["revision"]) == ("2025-02", 1) and len(run["files"]) == 64
+    page = (runs / "2025-02-r1" / "index.html").read_text(encoding="utf-8")
+    assert "februar 2025 – Nordhamn" in page and 'href="report.html"' in page
+    assert "2025/0" not in page, "a case number"
+
+
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in (folder / "history").rglob("*") if path.is_file()}
+    done = typed("check", str(folder), "--now", "2025-04-20", "--dry-run", "--fail-on", "never")
+    assert done.exit_code == 0 and "2025-03" in done.stdout and "Nothing was written" in done.stderr
+    assert {path: path.read_bytes() for path in (folder / "history").rglob("*") if path.is_file()} == before
+
+
+def test_nothing_due_ends_as_the_latest_month_did(folder: Path) -> None:
+    for level, code in (("never", 0), ("high", None)):
+        done = typed("check", str(folder), "--now", "2025-03-20", "--fail-on", level)
+        assert "No month is due. The latest is 2025-02." in done.stderr
+        assert done.exit_code == code or (code is None and done.exit_code in (0, 1))
+
+
+def test_history_shows_exports_and_verifies(folder: Path, tmp_path: Path) -> None:
+    listed = json.loads(typed("history", str(folder), "--format", "json").stdout)["records"]
+    assert [row["month"] for row in listed] == ["2025-01", "2025-02"]
+    rows = json.loads(typed("history", str(folder), "--indicator", "backlog.open_cases", "--format", "json").stdout)[
+        "records"
+    ]
+    assert {row["id"] for row in rows} == {"backlog.open_cases"} and {row["month"] for row in rows} == {
+        "2025-01",
+        "2025-02",
+    }
+    for name in ("a.csv", "b.csv", "c.parquet"):
+        assert typed("history", str(folder), "--export", str(tmp_path / name)).exit_code == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    done = typed("history", str(folder), "--verify")
+    assert done.exit_code == 0 and "sound: 2 runs" in done.stderr
+    assert typed("history", str(folder), "--month", "2031-01").exit_code == 2
+    assert typed("history", str(folder), "--export", str(tmp_path / "a.xlsx")).exit_code == 2
+
+
+def test_damage_is_found(folder: Path) -> None:
+    page = folder / "history" / "runs" / "2025-01-r1" / "figures.csv"
+    whole = page.read_bytes()
+    try:
+        page.write_bytes(whole[:-9])
+        done = typed("history", str(folder), "--verify")
+        assert done.exit_code == 4 and "2025-01-r1" in done.stderr
+    finally:
+        page.write_bytes(whole)
+
+
+def test_what_is_wrong_is_one_sentence(folder: Path, tmp_path: Path) -> None:
+    done = typed("check", str(tmp_path))
+    assert done.exit_code == 2 and "saksflyt init" in done.stderr
+    done = typed("check", str(folder), "--month", "2025-02", "--from", "2025-01")
+    assert done.exit_code == 2 and len(done.stderr.splitlines()) == 1
+    done = typed("history", str(folder), "--profile", "none")
+    assert done.exit_code == 2 and "no profile" in done.stderr
+    (tmp_path / "saksflyt.toml").write_text('name = "x"\nflow = "sosialhjelp"\n[source]\nfiles = ["*.csv"]\n')
+    assert typed("history", str(tmp_path)).exit_code == 2
+    done = typed("check", str(tmp_path))
+    assert done.exit_code == 2 and "No file matches" in done.stderr
+
+
+def test_data_that_are_not_fit_end_with_three(folder: Path, tmp_path: Path) -> None:
+    write_sample(tmp_path / "eks", cases=300)
+    text = (
+        (folder / "saksflyt.toml")
+        .read_text(encoding="utf-8")
+        .replace("quarantined_share = 0.02", "quarantined_share = 0.0")
+    )
+    (tmp_path / "saksflyt.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "flow.toml").write_bytes((folder / "flow.toml").read_bytes())
+    done = typed("check", str(tmp_path), "--now", "2025-03-20")
+    assert done.exit_code == 3 and "2025-01 has no verdict" in done.stderr and "cannot be read" in done.stderr
+    assert not list((tmp_path / "history").glob("runs/*"))
