@@ -183,10 +183,16 @@ def _chart(id_: str, part: pd.DataFrame, words: Words) -> Chart:
             for n, m in enumerate(months)
             if n % max(len(months) // 12, 1) == 0
         ),
-        panels=(Panel(title, ticks, (line,)),),
+        panels=(Panel(_axis(last, words), ticks, (line,)),),
         below=words.say("month.band"),
         table=table,
     )
+
+
+def _axis(figure: Any, words: Words) -> str:
+    if figure.kind == "share":
+        return words.say("month.axis_share")
+    return words.say("month.axis_days" if figure.id.startswith(_DAYS) else "month.axis_cases")
 
 
 def _fitness(said: MonthSaid, words: Words) -> Section:

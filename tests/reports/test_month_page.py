@@ -45,6 +45,7 @@ EARLIER = judged(
     *(row(f"2025-{month:02}", DAYS, 10.0 + month, unit="Nord") for month in range(1, 13)),
     row("2025-12", SHARE, 0.8),
     row("2025-11", SHARE, 0.8),
+    *(row(f"2025-{month:02}", "backlog.open_cases", 20.0) for month in range(10, 13)),
 )
 FOUND = [
     Finding(f"limit:{SHARE}", SHARE, "", "high", 0.5, "new"),
