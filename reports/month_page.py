@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -17,11 +17,22 @@ from ..mining.judgement.fitness import Fault
 from ..mining.judgement.verdicts import GONE, Finding
 from . import axes
 from .page import Heading, rendered
-from .section import Chart, Column, Elsewhere, Notes, Panel, Section, Series, Table, Tick, row, rows_of
+from .section import Chart, Column, Notes, Panel, Section, Series, Table, Tick, row, rows_of
 from .words import Words
 
 _YEARS = 36  # months in a chart
 _DAYS = ("throughput.", "waiting.", "backlog.median_age_days")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What stands on another page, beside this one. place : its file"""
+
+    kind: ClassVar[str] = "elsewhere"
+
+    place: str
+    text: str
+    about: str
 
 
 @dataclass(frozen=True)

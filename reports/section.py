@@ -203,17 +203,6 @@ class Notes:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What stands on another page, beside this one. place : its file"""
-
-    kind: ClassVar[str] = "elsewhere"
-
-    place: str
-    text: str
-    about: str
-
-
-@dataclass(frozen=True)
 class Definition:
     """How one figure is worked out, and what to ask for to read more."""
 

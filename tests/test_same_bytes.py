@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SAMPLE = Path(__file__).parents[1] / "sample_logs" / "soknader.csv"
 SETTINGS = [("0", "UTC", "1"), ("1", "Europe/Oslo", "2"), ("42", "Pacific/Auckland", "2")]
 NOW = ["--now", "2026-11-22T12:00"]
@@ -33,6 +35,7 @@ def everything(folder: Path, seed: str, zone: str, threads: str) -> dict[str, st
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.mark.slow
 def test_same_bytes(tmp_path):
     found = [everything(tmp_path / str(number), *setting) for number, setting in enumerate(SETTINGS)]
     assert len(found[0]) >= 11

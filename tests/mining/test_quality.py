@@ -207,7 +207,7 @@ def test_the_figures_are_shown_and_the_objects_are_not() -> None:
 # Properties
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(frame=st.one_of(frames(), day_frames()))
 def test_whatever_the_log_the_answer_is_sound_and_does_not_rest_on_the_file_order(frame: pd.DataFrame) -> None:
     found = quality(EventLog.from_frame(frame))
