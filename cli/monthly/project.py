@@ -6,6 +6,7 @@ The file is ``saksflyt.toml``; paths in it are taken from the folder. Strict: a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,7 +98,9 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
     zone = source.text("zone") or "Europe/Oslo"
     days = month.whole("working_days", 0, 20)
     files = (
-        tuple(environment["SAKSFLYT_SOURCE"].split(":")) if "SAKSFLYT_SOURCE" in environment else source.texts("files")
+        tuple(environment["SAKSFLYT_SOURCE"].split(os.pathsep))
+        if "SAKSFLYT_SOURCE" in environment
+        else source.texts("files")
     )
     if not files:
         raise source.wrong("files", "[source] must name at least one file or pattern as 'files'.")

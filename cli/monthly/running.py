@@ -17,7 +17,7 @@ from ...connectors.patterns import expanded
 from ...connectors.registry import read
 from ...mining.errors import DataError
 from ...mining.flow import Flow
-from ...mining.judgement.fitness import Bounds, Fault, counted, faults, lost
+from ...mining.judgement.fitness import BEFORE, Bounds, Fault, counted, faults, lost
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
 from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
@@ -30,6 +30,7 @@ from .month_files import Made, month_files
 from .project import Project
 from .publishing import clear, publish
 
+_SLIGHT = 0.1  # of the events of a usual month
 SEVERITIES = ("", "info", "warn", "high")
 
 
@@ -107,33 +108,61 @@ def read_flow(project: Project) -> Flow:
 
 
 def _due(run: _Run) -> Iterator[Month]:
-    """The months that have closed and are asked for, oldest first. Raises DataError where one before them was never judged."""
+    """The months that have closed and are asked for, oldest first, those that were judged among them.
+
+    Raises DataError where one before them was never judged.
+    """
     recorded = {each.month for each in run.history.months()}
-    month = _first(run)
+    month, settled = _first(run), _settled(run)
     while month.closes(run.project.working_days) <= run.now:
+        known = month.name in recorded
         if (run.asked.first or month.name) <= month.name <= (run.asked.last or month.name):
-            yield month
-        elif month.name not in recorded and month.name < (run.asked.first or ""):
+            if month >= settled or not known:
+                yield month
+        elif not known and month.name < (run.asked.first or ""):
             raise DataError(f"{month.name} has not been judged and comes before {run.asked.first}; judge it first.")
         month = month.next
+
+
+def _settled(run: _Run) -> Month:
+    """The first month of which the exports hold all that was known. Where they leave out months that were judged, cases of these
+    may reach into the next ones."""
+    month, months = _first(run), run.history.months()
+    if months and months[0].month < month.name:
+        for _ in range(BEFORE):
+            month = month.next
+    return month
 
 
 def _first(run: _Run) -> Month:
     """The first month that is judged: as the project says, or the first that the exports hold whole."""
     if run.project.first is not None:
         return run.project.first
-    begins = run.log.observed_from
-    if begins is None:
+    events = pd.Series(counted(run.log), dtype=float)
+    if run.log.observed_from is None or events.empty:
         raise DataError("The exports hold no events, so there is no month to judge.")
-    month = Month.of(begins, run.log.zone)
-    return month if begins <= month.begins else month.next
+    by_month = events.groupby(level=0).sum()
+    # A date that is a slip of the pen must not make hundreds of months due.
+    month = Month(str(by_month.index[by_month >= _SLIGHT * by_month.median()][0]), run.log.zone)
+    return month if run.log.observed_from == month.begins else month.next
 
 
 def _refused_whole(run: _Run, month: Month) -> Refused | None:
     """An export that has lost what earlier ones had changes no verdict, unless the months are asked for again."""
     if run.judged or run.asked.again:
         return None
-    found = tuple(lost(run.log, run.history.events()))
+    settled = _settled(run)
+    if month < settled:
+        begins = _first(run).name
+        return Refused(
+            month,
+            (
+                Fault(
+                    "short", f"The export begins with {begins}, so {month.name} cannot be held against {BEFORE} months."
+                ),
+            ),
+        )
+    found = tuple(lost(run.log, {key: count for key, count in run.history.events().items() if key[0] >= settled.name}))
     return Refused(month, found) if found else None
 
 

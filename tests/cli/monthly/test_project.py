@@ -1,5 +1,6 @@
 """The settings of a project: read strictly, with the line; overridden by the environment and by a profile."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,11 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
 
 
 def test_the_environment_goes_before_the_file_and_a_profile_before_its_top(tmp_path: Path) -> None:
-    environment = {"SAKSFLYT_HISTORY": "x", "SAKSFLYT_LANGUAGE": "nb", "SAKSFLYT_SOURCE": "a.csv:b.csv"}
+    environment = {
+        "SAKSFLYT_HISTORY": "x",
+        "SAKSFLYT_LANGUAGE": "nb",
+        "SAKSFLYT_SOURCE": os.pathsep.join(["a.csv", "b.csv"]),
+    }
     found = project(tmp_path, environment=environment)
     assert (found.history, found.language, found.files) == (tmp_path / "x", "nb", ("a.csv", "b.csv"))
     found = project(tmp_path, profile="test")

@@ -160,6 +160,23 @@ def test_data_that_are_not_fit_give_no_verdict_on_the_month_or_later_ones(projec
         check(project, on(6))
 
 
+def test_an_export_may_leave_out_old_months_but_not_those_that_a_month_is_held_against(project: Project) -> None:
+    exported(project.folder, rows(9))
+    check(project, on(9))
+    later = rows(10)
+    exported(project.folder, [row for row in later if not row[0].startswith(("1/", "2/"))])
+    assert judged(check(project, on(10))) == ["2026-09-r1"]
+    exported(project.folder, [row for row in later if row[0].partition("/")[0] in ("8", "9", "10")])
+    outcome = check(project, on(11))
+    assert outcome.refused is not None and outcome.refused.faults[0].kind == "short"
+    assert outcome.refused.month.name == "2026-10" and outcome.judged == ()
+
+
+def test_a_slip_of_the_pen_makes_no_months_due(project: Project) -> None:
+    exported(project.folder, [("x", "Mottatt", datetime(1994, 5, 1, 10)), *rows()])
+    assert judged(check(project, on(3))) == ["2026-02-r1"]  # of January nobody knows whether it is whole
+
+
 class Killed(BaseException):
     """Not an error that anything would catch."""
 
