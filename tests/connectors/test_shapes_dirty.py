@@ -61,7 +61,7 @@ def test_every_row_ends_where_it_should(
 ) -> None:
     if reader == "patient":
         monkeypatch.setattr(tables, "_fast", lambda *_: None)
-    for seed in range(5):
+    for seed in range(2):
         hold(form, seed, tmp_path)
 
 
