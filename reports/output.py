@@ -23,11 +23,11 @@ def write_whole(path: Path, text: str) -> None:
         raise told(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _write(beside, text.encode("utf-8"))
+        write_through(beside, text.encode("utf-8"))
         if path.exists():
             shutil.copymode(path, beside)  # who may read it stays as it was
         beside.replace(path)
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink()
@@ -38,14 +38,15 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_through(path: Path, content: bytes) -> None:
+    """A new file, on the disk and not only on its way there."""
     with path.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make the rename last through a power cut, where the system can (Windows cannot open a folder)."""
     if os.name == "nt":
         return

@@ -7,12 +7,11 @@ is of a run that was stopped between the two: the next run takes it away and mak
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ...reports.output import told
+from ...reports.output import settle, told, write_through
 
 RUNS = "runs"
 _BUILDING = ".new-"
@@ -38,10 +37,11 @@ def publish(history: Path, name: str, files: Mapping[str, bytes]) -> str:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         for file, content in files.items():
-            _write(building / file, content)
-        _settle(building)
+            (building / file).parent.mkdir(parents=True, exist_ok=True)
+            write_through(building / file, content)
+        settle(building)
         building.rename(runs / name)
-        _settle(runs)
+        settle(runs)
     except OSError as error:
         shutil.rmtree(building, ignore_errors=True)
         raise told(runs / name, error) from error
@@ -62,21 +62,3 @@ def read(history: Path, name: str) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
