@@ -82,7 +82,7 @@ def check(
     show(told(outcome), form, "check", {"folder": str(folder), "now": now.isoformat()})
     if outcome.refused:
         faults = " ".join(fault.sentence for fault in outcome.refused.faults)
-        raise DataError(f"{outcome.refused.month.name} has no verdict, because the data are not fit. {faults}")
+        raise DataError(f"{outcome.refused.month.name} is not judged, because the data are not fit. {faults}")
     severity = outcome.latest.severity if outcome.latest else ""
     ctx.exit(1 if severity and any(severe_enough([severity], fail_on)) else 0)
 

@@ -60,7 +60,7 @@ def init(folder: Path, name: str | None, sources: tuple[str, ...], flow: str, la
     if not sources:
         (folder / "exports").mkdir(exist_ok=True)
     if not (folder / place).exists():
-        _copy_flow(flow, meant, folder / place)
+        _copy_flow(flow, folder / place)
     if not (folder / ".gitignore").exists():
         write_whole(folder / ".gitignore", _IGNORED)
     title = name or folder.resolve().name
@@ -77,13 +77,11 @@ def init(folder: Path, name: str | None, sources: tuple[str, ...], flow: str, la
     )
 
 
-def _copy_flow(flow: str, meant: object, target: Path) -> None:
-    from importlib.resources import files
-
+def _copy_flow(flow: str, target: Path) -> None:
+    from ..mining.flow_file import template_text
     from ..reports.output import write_whole
 
     if Path(flow).exists():
         shutil.copyfile(flow, target)
-        return
-    template = files("saksflyt.mining").joinpath("templates", f"{flow}.toml")
-    write_whole(target, template.read_text(encoding="utf-8"))
+    else:
+        write_whole(target, template_text(flow))

@@ -30,8 +30,6 @@ _WORDS = {
         "limits": "# Når et tall er for dårlig, uansett hvordan det var før. unit = \"*\" er alle enheter og samlet.",
         "changes": "# Når dere endrer noe med vilje, begynner vanlig variasjon på nytt:\n# [[changes]]\n# month = \"2026-03\"\n"
         "# what = \"Lean-tiltak startet\"",
-        "notify": "# Et program som får meldingen på standard inn:\n# [notify]\n# command = [\"/usr/bin/mail\", \"-s\", \"Saksflyt\", "
-        "\"leder@kommune.example\"]",
     },
     "en": {
         "source": "# Where the exports lie. Patterns will do. zone and mapping (see saksflyt inspect) may stand here, too.",
@@ -41,8 +39,6 @@ _WORDS = {
         "limits": "# When a figure is too bad, whatever it was before. unit = \"*\" is every unit and all together.",
         "changes": "# When you change something on purpose, the usual variation begins anew:\n# [[changes]]\n# month = \"2026-03\"\n"
         "# what = \"Lean measure started\"",
-        "notify": "# A program that gets the message on its standard input:\n# [notify]\n# command = [\"/usr/bin/mail\", \"-s\", "
-        "\"Saksflyt\", \"head@municipality.example\"]",
     },
 }  # fmt: skip
 
@@ -64,7 +60,7 @@ def project_text(
         parts.append("\n\n".join([f"{said['waits']}\n{pairs[0]}", *pairs[1:]]))
     if limits := _limits(flow):
         parts.append("\n\n".join([f"{said['limits']}\n{limits[0]}", *limits[1:]]))
-    return "\n\n".join([*parts, said["changes"], said["notify"]]) + "\n"
+    return "\n\n".join([*parts, said["changes"]]) + "\n"
 
 
 def _waits(log: EventLog) -> list[tuple[str, str]]:

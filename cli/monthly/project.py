@@ -22,7 +22,7 @@ FILE = "saksflyt.toml"
 LANGUAGES = ("nb", "en")
 _LARGEST = 1_000_000
 _PLAIN = ("name", "language", "flow", "history")
-_TOP = (*_PLAIN, "source", "month", "fitness", "waits", "limits", "changes", "notify", "profiles")
+_TOP = (*_PLAIN, "source", "month", "fitness", "waits", "limits", "changes", "profiles")
 _SOURCE = ("files", "mapping", "key", "zone")
 _MONTH = ("working_days", "first")
 
@@ -34,7 +34,6 @@ class Project:
     files : names or patterns of the exports, taken from the folder
     working_days : after the end of a month, until it is judged
     first : the first month that is judged; None is the first that the exports hold whole
-    command : is run with the message of a month on its standard input
     content : of the file, for the fingerprint
     """
 
@@ -53,7 +52,6 @@ class Project:
     waits: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
     changes: tuple[Change, ...] = ()
-    command: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False)
 
 
@@ -94,7 +92,6 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
     source, month = said.table("source", _SOURCE), said.table("month", _MONTH) or Table({})
     assert source is not None
     source.need("files")
-    notify = said.table("notify", ("command",)) or Table({})
     zone = source.text("zone") or "Europe/Oslo"
     days = month.whole("working_days", 0, 20)
     files = (
@@ -123,7 +120,6 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
         waits=pairs_in(said),
         limits=limits_in(said),
         changes=changes_in(said, zone),
-        command=notify.texts("command"),
         content=content,
     )
 

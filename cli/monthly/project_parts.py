@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from ...mining.errors import UsageError
+from ...mining.judgement.fitness import Bounds
 from ...mining.judgement.month import Month
 from ...mining.toml_table import Table
 
@@ -51,18 +52,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Fitness:
-    """From when on an export is not judged.
+class Fitness(Bounds):
+    """From when on an export is not judged. quarantined_share : of the records that cannot be read"""
 
-    newest_days : so many days before the end of the month at least, and there is no later event
-    least_share_of_usual : events in the month, of the median of the six months before
-    quarantined_share : of the records; unmapped_share : events of steps that the flow does not know
-    """
-
-    newest_days: int = 10
-    least_share_of_usual: float = 0.5
     quarantined_share: float = 0.02
-    unmapped_share: float = 0.05
 
 
 def limits_in(said: Table) -> tuple[Limit, ...]:
@@ -106,7 +99,7 @@ def fitness_in(said: Table) -> Fitness:
     shares = {key: table.number(key, 0, 1) for key in _FITNESS[1:]}
     days = table.whole("newest_days", 1, 366)
     return Fitness(
-        usual.newest_days if days is None else days,
+        newest_days=usual.newest_days if days is None else days,
         **{key: getattr(usual, key) if share is None else share for key, share in shares.items()},
     )
 

@@ -1,8 +1,8 @@
 """One check from beginning to end: which months are due, are the data fit, what do the months say, and where is it written?
 
 Months are judged oldest first, each from what was known when it closed. A month whose data are not fit stops the run without a
-verdict on it or a later one. A month that was judged before is judged again when its settings or its data have changed since; the
-result is a revision, unless nothing else came of it.
+verdict on it or a later one. A month that was judged before is judged again when its data have changed since; the result is a
+revision, unless nothing else came of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...connectors.patterns import expanded
 from ...connectors.registry import read
 from ...mining.errors import DataError
 from ...mining.flow import Flow
-from ...mining.judgement.fitness import BEFORE, Bounds, Fault, counted, faults, lost
+from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, lost
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
 from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
@@ -88,9 +88,10 @@ def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
         clear(project.history, [each.folder for each in history.revisions()])
         flow = read_flow(project)
         run = _Run(project, flow, read_sources(project, now), now, history, asked, of_settings(project, flow))
-        refused = None
-        for month in _due(run):
-            if refused := _refused_whole(run, month) or _judge(run, month):
+        due = list(_due(run))
+        refused = _refused_whole(run, due[0]) if due and not asked.again else None
+        for month in due:
+            if refused := refused or _judge(run, month):
                 break
         return Outcome(tuple(run.judged), refused, next(iter(history.months()[-1:]), None))
 
@@ -148,20 +149,12 @@ def _first(run: _Run) -> Month:
 
 
 def _refused_whole(run: _Run, month: Month) -> Refused | None:
-    """An export that has lost what earlier ones had changes no verdict, unless the months are asked for again."""
-    if run.judged or run.asked.again:
-        return None
+    """An export that has lost what earlier ones had changes no verdict. month : the first that is looked at"""
     settled = _settled(run)
     if month < settled:
         begins = _first(run).name
-        return Refused(
-            month,
-            (
-                Fault(
-                    "short", f"The export begins with {begins}, so {month.name} cannot be held against {BEFORE} months."
-                ),
-            ),
-        )
+        sentence = f"The export begins with {begins}, so {month.name} cannot be held against {BEFORE} months."
+        return Refused(month, (Fault("short", sentence),))
     found = tuple(lost(run.log, {key: count for key, count in run.history.events().items() if key[0] >= settled.name}))
     return Refused(month, found) if found else None
 
@@ -176,7 +169,7 @@ def _judge(run: _Run, month: Month) -> Refused | None:
     before = next((each for each in run.history.months() if each.month == month.name), None)
     if told in run.history.inputs(month.name) and not run.asked.again:
         return None
-    found = (*_of_import(run), *faults(log, month, _bounds(run.project)))
+    found = (*_of_import(run), *faults(log, month, run.project.fitness))
     if refusing := tuple(each for each in found if each.refuses):
         return Refused(month, refusing)
     made = _made(run, month, log, found, told)
@@ -209,11 +202,6 @@ def _publish(run: _Run, month: Month, log: EventLog, made: Made, changed: int) -
     recorded = replace(made.recorded, digest=publish(run.project.history, made.recorded.folder, files))
     run.history.record(recorded, made.judged, made.found, counted(log), {})
     run.judged.append(Judged(recorded, tuple(made.found), tuple(made.warnings), changed))
-
-
-def _bounds(project: Project) -> Bounds:
-    fitness = project.fitness
-    return Bounds(fitness.newest_days, fitness.least_share_of_usual, fitness.unmapped_share)
 
 
 def _of_import(run: _Run) -> Iterator[Fault]:

@@ -46,7 +46,12 @@ from events where "precision" <> 'day' group by all
 
 @dataclass(frozen=True)
 class Bounds:
-    """What is still fit: see :class:`saksflyt.cli.monthly.project_parts.Fitness`."""
+    """What is still fit.
+
+    newest_days : so many days before the end of the month at least, and there is no later event
+    least_share_of_usual : events in the month, of the median of the six months before
+    unmapped_share : events of steps that there were none of before
+    """
 
     newest_days: int = 10
     least_share_of_usual: float = 0.5

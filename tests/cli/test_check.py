@@ -118,5 +118,5 @@ def test_data_that_are_not_fit_end_with_three(folder: Path, tmp_path: Path) -> N
     (tmp_path / "saksflyt.toml").write_text(text, encoding="utf-8")
     (tmp_path / "flow.toml").write_bytes((folder / "flow.toml").read_bytes())
     done = typed("check", str(tmp_path), "--now", "2025-03-20")
-    assert done.exit_code == 3 and "2025-01 has no verdict" in done.stderr and "cannot be read" in done.stderr
+    assert done.exit_code == 3 and "2025-01 is not judged" in done.stderr and "cannot be read" in done.stderr
     assert not list((tmp_path / "history").glob("runs/*"))
