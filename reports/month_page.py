@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -16,12 +15,10 @@ from ..mining.judgement.chart import LEAST
 from ..mining.judgement.fitness import Fault
 from ..mining.judgement.verdicts import GONE, Finding
 from . import axes
+from .month_figures import SHOWN, columns, figures_section, is_days, name_of, unit_of, usual_of, value_of
 from .page import Heading, rendered
-from .section import Chart, Column, Notes, Panel, Section, Series, Table, Tick, row, rows_of
+from .section import Chart, Notes, Panel, Section, Series, Table, Tick, row, rows_of
 from .words import Words
-
-_YEARS = 36  # months in a chart
-_DAYS = ("throughput.", "waiting.", "backlog.median_age_days")
 
 
 @dataclass(frozen=True)
@@ -35,9 +32,21 @@ class Elsewhere:
     about: str
 
 
+class Change(Protocol):
+    """Something that was changed on purpose: see :class:`saksflyt.cli.monthly.project_parts.Change`."""
+
+    @property
+    def month(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class MonthSaid:
-    """What a month said. judged : its figures as :func:`charted` gives them; earlier : those of the months before"""
+    """What a month said. judged : its figures as :func:`charted` gives them; earlier : those of the months before
+    changes : what was changed on purpose; report, index : the files of the long report and of the page of all months"""
 
     month: str
     name: str
@@ -45,15 +54,22 @@ class MonthSaid:
     earlier: pd.DataFrame
     found: Sequence[Finding]
     warnings: Sequence[Fault] = ()
+    changes: Sequence[Change] = ()
     report: str = ""
+    index: str = ""
 
 
 def month_page(said: MonthSaid, lang: str = "nb") -> str:
     """The page as HTML; the same month gives the same bytes."""
     words = Words(lang)
-    parts = (_attention(said, words), *_charts(said, words), _figures(said, words), _fitness(said, words))
+    parts = (
+        _attention(said, words),
+        *_charts(said, words),
+        figures_section(said.judged, said.earlier, words),
+        _fitness(said, words),
+    )
     heading = Heading(
-        title=words.say("month.page", month=words.month(said.month), name=words.name(said.name)),
+        title=words.say("month.page", month=words.opening(words.month(said.month)), name=words.name(said.name)),
         about=words.say("month.about"),
     )
     return rendered(heading, tuple(part for part in parts if part is not None), words)
@@ -68,7 +84,7 @@ def _attention(said: MonthSaid, words: Words) -> Section:
         lead.append(words.say("month.usual") if _all_usual(said) else words.say("month.not_judged", LEAST))
     table = Table(
         words.say("month.findings"),
-        _columns("what", "unit", "value", "because", "since", words=words),
+        columns("what", "unit", "value", "because", "since", words=words),
         _rows(said, words),
     )
     return Section("attention", words.say("month.nav_attention"), title, tuple(lead), (table,) if said.found else ())
@@ -91,9 +107,9 @@ def _rows(said: MonthSaid, words: Words) -> tuple[Any, ...]:
         rows.append(
             row(
                 [
-                    _name(figure, words),
-                    _unit(found.unit, words),
-                    _value(figure.id, found.value, words),
+                    name_of(figure, words),
+                    unit_of(found.unit, words),
+                    value_of(figure.id, found.value, words),
                     words.say(f"month.{kind}"),
                     words.say(f"month.status_{found.status}"),
                 ]
@@ -102,45 +118,16 @@ def _rows(said: MonthSaid, words: Words) -> tuple[Any, ...]:
     return tuple(rows)
 
 
-def _figures(said: MonthSaid, words: Words) -> Section:
-    rows = [
-        row(
-            [
-                _name(each, words),
-                _unit(each.unit, words),
-                _value(each.id, each.plotted, words),
-                words.number(each.total),
-                _usual(each, words),
-                words.say(f"month.meaning_{each.meaning or 'unknown'}"),
-            ]
-        )
-        for each in rows_of(said.judged)
-    ]
-    table = Table(
-        words.say("month.figures"),
-        _columns("what", "unit", "value", "of", "usually", "meaning", words=words),
-        tuple(rows),
-    )
-    return Section(
-        "figures", words.say("month.nav_figures"), words.say("month.figures_title"), (words.say("month.how"),), (table,)
-    )
-
-
-def _columns(*names: str, words: Words) -> tuple[Column, ...]:
-    numbers = ("value", "of")
-    roles = {name: "name" if name == "what" else "number" if name in numbers else "text" for name in names}
-    return tuple(Column(words.say(f"month.col_{name}"), role) for name, role in roles.items())
-
-
 def _charts(said: MonthSaid, words: Words) -> list[Section]:
     """A chart for every figure that there is a finding on."""
     wanted = list(dict.fromkeys((each.indicator, each.unit) for each in said.found))
     whole = pd.concat([said.earlier, said.judged], ignore_index=True)
     drawn = []
     for number, (id_, unit) in enumerate(wanted, 1):
-        part = whole[(whole["id"] == id_) & (whole["unit"] == unit)].tail(_YEARS)
+        part = whole[(whole["id"] == id_) & (whole["unit"] == unit)].tail(SHOWN)
         if len(part) > 2:
-            drawn.append(_chart(f"chart-{number}", part, words))
+            marks = [each for each in said.changes if each.unit in ("", unit)]
+            drawn.append(_chart(f"chart-{number}", part, marks, words))
     if not drawn:
         return []
     return [
@@ -154,21 +141,21 @@ def _charts(said: MonthSaid, words: Words) -> list[Section]:
     ]
 
 
-def _chart(id_: str, part: pd.DataFrame, words: Words) -> Chart:
+def _chart(id_: str, part: pd.DataFrame, changes: Sequence[Change], words: Words) -> Chart:
     months, last = part["month"].tolist(), next(iter(rows_of(part.tail(1))))
     top = float(part[["plotted", "upper"]].max().max())
     if last.kind == "share":
         ticks = tuple(Tick(at / 4, words.percent(at / 4)) for at in range(5))
     else:
         ticks = axes.counts(top, words)
-    title = words.say("month.chart", what=_name(last, words), unit=_unit(last.unit, words))
+    title = words.say("month.chart", what=name_of(last, words), unit=unit_of(last.unit, words))
     values = part["plotted"].astype(float)
     line = Series(
         name=words.say("month.col_value"),
         mark="line",
         values=tuple(values),
         said=tuple(
-            words.say("month.said", month=words.month(m), value=_value(last.id, v, words))
+            words.say("month.said", month=words.month(m), value=value_of(last.id, v, words))
             for m, v in zip(months, values, strict=True)
         ),
         unfinished=(False,) * len(part),
@@ -178,11 +165,11 @@ def _chart(id_: str, part: pd.DataFrame, words: Words) -> Chart:
         ),
     )
     rows = [
-        row([words.month(m), _value(last.id, v, words), _usual(each, words)])
+        row([words.month(m), value_of(last.id, v, words), usual_of(each, words)])
         for m, v, each in zip(months, values, rows_of(part), strict=True)
     ]
     table = Table(
-        title, _columns("month", "value", "usually", words=words), tuple(reversed(rows)), folded=words.say("axis.show")
+        title, columns("month", "value", "usually", words=words), tuple(reversed(rows)), folded=words.say("axis.show")
     )
     return Chart(
         id=id_,
@@ -194,45 +181,36 @@ def _chart(id_: str, part: pd.DataFrame, words: Words) -> Chart:
             for n, m in enumerate(months)
             if n % max(len(months) // 12, 1) == 0
         ),
-        panels=(Panel(_axis(last, words), ticks, (line,)),),
+        panels=(Panel(_axis(last, words), ticks, (line,), _marks(months, changes, words)),),
         below=words.say("month.band"),
         table=table,
+    )
+
+
+def _marks(months: Sequence[str], changes: Sequence[Change], words: Words) -> tuple[Tick, ...]:
+    """Where something was changed on purpose, at the beginning of its month."""
+    return tuple(
+        Tick(
+            months.index(each.month),
+            words.say("month.change", what=words.name(each.what), month=words.month(each.month)),
+        )
+        for each in changes
+        if each.month in months
     )
 
 
 def _axis(figure: Any, words: Words) -> str:
     if figure.kind == "share":
         return words.say("month.axis_share")
-    return words.say("month.axis_days" if figure.id.startswith(_DAYS) else "month.axis_cases")
+    return words.say("month.axis_days" if is_days(figure.id) else "month.axis_cases")
 
 
 def _fitness(said: MonthSaid, words: Words) -> Section:
     sentences = [words.say("month.fit")] if not said.warnings else []
     notes = Notes(words.say("month.fitness"), (*sentences, *(words.name(each.sentence) for each in said.warnings)))
-    report = Elsewhere(said.report, words.say("month.report"), words.say("month.more_said"))
-    blocks = (notes, report) if said.report else (notes,)
-    return Section("fitness", words.say("month.nav_fitness"), words.say("month.fitness_title"), (), blocks)
-
-
-def _name(figure: Any, words: Words) -> str:
-    key = f"month.{figure.id.partition(':')[0].replace('.', '_')}"
-    return words.say(key, name=words.quoted(figure.name)) if figure.name else words.say(key)
-
-
-def _unit(unit: str, words: Words) -> str:
-    return words.name(unit) if unit else words.say("month.all")
-
-
-def _value(id_: str, value: float, words: Words) -> str:
-    if isnan(value):
-        return words.say("month.none")
-    if id_.startswith(_DAYS):
-        return words.days(value)
-    return words.number(value) if id_.startswith("backlog.") else words.percent(value)
-
-
-def _usual(each: Any, words: Words) -> str:
-    if isnan(each.lower) or isnan(each.upper):
-        return words.say("month.too_early")
-    low, high = (_value(each.id, max(edge, 0), words) for edge in (each.lower, each.upper))
-    return words.say("month.provisional" if each.provisional else "words.between", low=low, high=high)
+    others = [
+        Elsewhere(place, words.say(f"month.{name}"), words.say(f"month.{name}_said"))
+        for name, place in (("report", said.report), ("index", said.index))
+        if place
+    ]
+    return Section("fitness", words.say("month.nav_fitness"), words.say("month.fitness_title"), (), (notes, *others))

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from ..mining.findings import Findings, mine
 from ..mining.log import EventLog
-from . import charts, figures
+from . import charts, figures, spark
 from .output import write_whole
 from .section import Section
 from .sections import backlog, between, brief, deadlines, deviations, method, quality, rework, routes, rules, throughput
@@ -210,7 +210,12 @@ def _templates() -> Environment:
     made = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(_file), trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"drawn": charts.drawn, "line_names": charts.line_names, "figure": figures.figure}
+    made.filters |= {
+        "drawn": charts.drawn,
+        "line_names": charts.line_names,
+        "figure": figures.figure,
+        "spark": spark.drawn,
+    }
     return made
 
 

@@ -37,7 +37,7 @@ def said(kind: str, terms: Mapping[str, Any], words: Words) -> str:
 def sentences(kind: str, terms: Mapping[str, Any], where: list[str], words: Words) -> str:
     """The rule as a whole sentence, and the cases it is on as another."""
     text = said(kind, terms, words)
-    return f"{text[:1].upper()}{text[1:]}. {only(where, words)}".rstrip()
+    return f"{words.opening(text)}. {only(where, words)}".rstrip()
 
 
 def _length(key: str, term: Any) -> Span | None:

@@ -73,6 +73,11 @@ class Words:
         """A name from the log, safe to show; an empty one is said to be empty."""
         return shown(text) or self.say("words.unnamed")
 
+    @staticmethod
+    def opening(text: str) -> str:
+        """A text as the beginning of a sentence or a title."""
+        return text[:1].upper() + text[1:]
+
     def quoted(self, text: object) -> str:
         """A name from the log inside a sentence."""
         return self.say("words.quoted", name=self.name(text))

@@ -23,6 +23,7 @@ from .publishing import digest_of
 
 _FINDING = ("id", "indicator", "unit", "severity", "value", "status")
 PAGE, REPORT = "index.html", "report.html"
+INDEX = "index.html"  # of all months, in the folder of the history
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,17 @@ class Made:
 
 def month_files(project: Project, flow: Flow, log: EventLog, month: Month, made: Made) -> dict[str, bytes]:
     """The files by name. log : as it was known when the month closed"""
-    said = MonthSaid(month.name, project.name, made.judged, made.earlier, made.found, made.warnings, REPORT)
+    said = MonthSaid(
+        month.name,
+        project.name,
+        made.judged,
+        made.earlier,
+        made.found,
+        made.warnings,
+        project.changes,
+        report=REPORT,
+        index=f"../../{INDEX}",
+    )
     closes = datetime.fromisoformat(made.recorded.closes)
     files = {
         PAGE: month_page(said, project.language),

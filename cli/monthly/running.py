@@ -25,6 +25,7 @@ from ...mining.log import EventLog
 from ...mining.publish import program
 from .fingerprints import of_month, of_settings
 from .history import History, Recorded
+from .index_page import write_index
 from .lock import alone
 from .month_files import Made, month_files
 from .project import Project
@@ -93,6 +94,7 @@ def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
         for month in due:
             if refused := refused or _judge(run, month):
                 break
+        write_index(project, history)
         return Outcome(tuple(run.judged), refused, next(iter(history.months()[-1:]), None))
 
 
@@ -219,9 +221,5 @@ def _changed(history: History, month: Month, judged: pd.DataFrame) -> int:
     key, columns = ["id", "unit"], ["value", "total"]
     figures = history.figures()
     old = figures[figures["month"] == month.name].set_index(key)[columns]
-    both = old.join(judged.set_index(key)[columns], how="outer", lsuffix="_old")
-    return int(
-        (both[columns].fillna(-1).to_numpy() != both[[f"{c}_old" for c in columns]].fillna(-1).to_numpy())
-        .any(axis=1)
-        .sum()
-    )
+    old, new = old.align(judged.set_index(key)[columns], join="outer")
+    return int((old.fillna(-1) != new.fillna(-1)).any(axis=1).sum())

@@ -9,6 +9,7 @@ import pytest
 
 from saksflyt.cli.monthly import running
 from saksflyt.cli.monthly.history import History
+from saksflyt.cli.monthly.month_files import INDEX
 from saksflyt.cli.monthly.project import Project, read_project
 from saksflyt.cli.monthly.publishing import RUNS
 from saksflyt.cli.monthly.running import Asked, Outcome, check
@@ -211,3 +212,15 @@ def test_killed_at_any_moment_the_next_run_makes_up_for_it(
         *(sorted((each.history / RUNS).rglob("*.csv")) for each in (project, undisturbed)), strict=True
     ):
         assert one.read_bytes() == other.read_bytes()
+
+
+def test_the_page_of_all_months_follows_the_history(project: Project) -> None:
+    check(project, on(3))
+    place = project.history / INDEX
+    first = place.read_bytes()
+    assert b"runs/2026-02-r1/index.html" in first
+    place.unlink()
+    check(project, on(3))
+    assert place.read_bytes() == first
+    check(project, on(4))
+    assert b"runs/2026-03-r1/index.html" in place.read_bytes()
