@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...mining.flow import Flow
 from ...mining.log import EventLog
@@ -23,7 +24,8 @@ _HEAD = {
 }
 _WORDS = {
     "nb": {
-        "source": "# Hvor eksportene ligger. Mønstre går an. zone og mapping (se saksflyt inspect) kan også stå her.",
+        "source": "# Hvor eksportene ligger. Mønstre går an. zone og mapping (se saksflyt inspect) kan også stå her.\n"
+        "# key er nøkkelen som gir folk de samme pseudonymene hver gang; den hører ikke hjemme i denne mappen.",
         "month": "# Så mange arbeidsdager etter månedens slutt vurderes den. first = \"2025-01\" er første måned.",
         "fitness": "# Når en eksport ikke er til å stole på, felles ingen dom.",
         "waits": "# Ventetid som følges: de som tar mest tid nå.",
@@ -32,7 +34,8 @@ _WORDS = {
         "# what = \"Lean-tiltak startet\"",
     },
     "en": {
-        "source": "# Where the exports lie. Patterns will do. zone and mapping (see saksflyt inspect) may stand here, too.",
+        "source": "# Where the exports lie. Patterns will do. zone and mapping (see saksflyt inspect) may stand here, too.\n"
+        "# key gives people the same pseudonyms each time; it does not belong in this folder.",
         "month": "# So many working days after its end a month is judged. first = \"2025-01\" is the first month.",
         "fitness": "# When an export cannot be trusted, there is no verdict.",
         "waits": "# Waits that are followed: those that take the most time now.",
@@ -44,14 +47,21 @@ _WORDS = {
 
 
 def project_text(
-    name: str, language: str, files: Sequence[str], flow_file: str, flow: Flow, log: EventLog | None
+    name: str,
+    language: str,
+    files: Sequence[str],
+    flow_file: str,
+    key: Path | None,
+    flow: Flow,
+    log: EventLog | None,
 ) -> str:
     """The text of the file. log : of the exports, where they are there already"""
     said = _WORDS[language]
+    keyed = f"\nkey = {text(_from_home(key))}" if key else ""
     parts = [
         _HEAD[language]
         + f'name = {text(name)}\nlanguage = {text(language)}\nflow = {text(flow_file)}\nhistory = "history"',
-        f"{said['source']}\n[source]\nfiles = {value(list(files))}",
+        f"{said['source']}\n[source]\nfiles = {value(list(files))}{keyed}",
         f"{said['month']}\n[month]\nworking_days = 5",
         f"{said['fitness']}\n[fitness]\nnewest_days = 10\nleast_share_of_usual = 0.5\nquarantined_share = 0.02\nunmapped_share = 0.05",
     ]
@@ -61,6 +71,11 @@ def project_text(
     if limits := _limits(flow):
         parts.append("\n\n".join([f"{said['limits']}\n{limits[0]}", *limits[1:]]))
     return "\n\n".join([*parts, said["changes"]]) + "\n"
+
+
+def _from_home(key: Path) -> str:
+    """A key among one's own settings is named from there, so that the settings can be read by others."""
+    return f"~/{key.relative_to(Path.home()).as_posix()}" if key.is_relative_to(Path.home()) else str(key)
 
 
 def _waits(log: EventLog) -> list[tuple[str, str]]:

@@ -1,8 +1,10 @@
 """init, check and history as somebody types them."""
 
 import json
+import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project over the sample, with its first two months judged."""
     place = tmp_path_factory.mktemp("project")
     write_sample(place / "eks", cases=300)
-    done = typed("init", str(place), "--source", "eks/*.csv", "--name", "Nordhamn", "--now", "2026-07-10")
+    done = typed("init", str(place), "--source", "eks/*.csv", "--name", "Nordhamn", "--now", "2026-07-10", "--no-key")
     assert done.exit_code == 0, done.stderr
     settings = place / "saksflyt.toml"
     begun = settings.read_text(encoding="utf-8").replace("working_days = 5", 'working_days = 5\nfirst = "2025-01"')
@@ -39,6 +41,52 @@ def test_init_writes_what_check_reads_and_nothing_over(folder: Path) -> None:
     assert done.exit_code == 2 and "is there already" in done.stderr
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Somebody's own settings, where no key is yet."""
+    monkeypatch.delenv("SAKSFLYT_KEY_FILE", raising=False)
+    monkeypatch.setattr(click, "get_app_dir", lambda name: str(tmp_path / "home" / name))
+    return tmp_path / "home"
+
+
+def settings_of(folder: Path) -> dict:
+    return tomllib.loads((folder / "saksflyt.toml").read_text(encoding="utf-8"))
+
+
+def test_init_makes_a_key_outside_the_folder_once(tmp_path: Path, home: Path) -> None:
+    done = typed("init", str(tmp_path / "a"), "--name", "Nav Sør")
+    key = home / "saksflyt" / "nav-sor.key"
+    assert done.exit_code == 0 and str(key) in done.stderr and key.stat().st_mode & 0o777 == 0o600
+    assert settings_of(tmp_path / "a")["source"]["key"] == str(key)
+    content = key.read_bytes()
+    done = typed("init", str(tmp_path / "b"), "--name", "Nav Sør")
+    assert done.exit_code == 0 and "is used" in done.stderr and key.read_bytes() == content
+    assert content.decode().strip() not in done.stderr
+
+
+def test_init_keeps_no_key_in_the_folder_and_none_where_none_is_wanted(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = typed("init", str(tmp_path / "a"), "--key", str(tmp_path / "a" / "x.key"))
+    assert done.exit_code == 2 and "folder of the data" in done.stderr and not (tmp_path / "a" / "x.key").exists()
+    done = typed("init", str(tmp_path / "b"), "--no-key")
+    assert done.exit_code == 0 and "key" not in settings_of(tmp_path / "b")["source"]
+    monkeypatch.setenv("SAKSFLYT_KEY_FILE", str(tmp_path / "other.key"))
+    assert typed("init", str(tmp_path / "c")).exit_code == 0 and "key" not in settings_of(tmp_path / "c")["source"]
+    assert not home.exists()
+    assert typed("init", str(tmp_path / "d"), "--no-key", "--key", "x").exit_code == 2
+
+
+def test_init_asks_on_a_terminal_for_what_no_option_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("saksflyt.cli.init._on_a_terminal", lambda: True)
+    answers = "Nav Øst\ndata/*.xlsx\nkvp\n"
+    done = CliRunner().invoke(main, ["init", str(tmp_path / "a"), "--no-key", "--lang", "en"], input=answers)
+    assert done.exit_code == 0, done.stderr
+    said = settings_of(tmp_path / "a")
+    assert (said["name"], said["language"], said["source"]["files"]) == ("Nav Øst", "en", ["data/*.xlsx"])
+    assert "exports" in done.stderr and not (tmp_path / "a" / "exports").exists()
+
+
 def test_the_pages_of_a_month(folder: Path) -> None:
     runs = folder / "history" / "runs"
     assert sorted(entry.name for entry in runs.iterdir()) == ["2025-01-r1", "2025-02-r1"]
@@ -47,7 +95,7 @@ def test_the_pages_of_a_month(folder: Path) -> None:
     run = json.loads((runs / "2025-02-r1" / "run.json").read_text(encoding="utf-8"))
     assert (run["month"], run["revision"]) == ("2025-02", 1) and len(run["files"]) == 64
     page = (runs / "2025-02-r1" / "index.html").read_text(encoding="utf-8")
-    assert "februar 2025 – Nordhamn" in page and 'href="report.html"' in page
+    assert "Februar 2025 – Nordhamn" in page and 'href="report.html"' in page
     assert "2025/0" not in page, "a case number"
 
 
