@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..mining.errors import DataError, UsageError
+from ..mining.errors import DataError, Undelivered, UsageError
 from .messages import say, working
 from .notes import counted
 from .options import format_option, now_option
@@ -44,7 +44,10 @@ _MOST_TOLD = 10
     show_default=True,
     help="Which months to judge: those that have no verdict yet or of which the data changed, or all. Old verdicts stay as revisions.",
 )
-@click.option("--dry-run", is_flag=True, help="Judge, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Judge, and write and send nothing.")
+@click.option(
+    "--try-messages", is_flag=True, help="Send a trial message to everybody under [[notify]], and judge nothing."
+)
 @fail_on_option("a finding of the latest month")
 @profile_option
 @now_option
@@ -58,6 +61,7 @@ def check(
     last: str | None,
     rerun: str,
     dry_run: bool,
+    try_messages: bool,
     fail_on: str,
     profile: str | None,
     now: datetime,
@@ -74,17 +78,38 @@ def check(
     if month and (first or last):
         raise UsageError("Give --month, or --from and --to.")
     project = read_project(folder, profile, os.environ)
+    if try_messages:
+        return _try_messages(project)
     asked = {"first": month or first, "last": month or last, "again": rerun == "all"}
     with working(f"Checking {project.name}"):
         outcome = _dry(project, now, asked) if dry_run else _run(project, now, asked)
     for sentence in sentences(outcome, project, dry_run):
         say(sentence)
     show(told(outcome), form, "check", {"folder": str(folder), "now": now.isoformat()})
+    for sentence in outcome.undelivered:
+        say(sentence)
     if outcome.refused:
         faults = " ".join(fault.sentence for fault in outcome.refused.faults)
         raise DataError(f"{outcome.refused.month.name} is not judged, because the data are not fit. {faults}")
+    if outcome.undelivered:
+        raise Undelivered("The check is done, but not all messages were delivered; the next run tries again.")
     severity = outcome.latest.severity if outcome.latest else ""
     ctx.exit(1 if severity and any(severe_enough([severity], fail_on)) else 0)
+
+
+def _try_messages(project: Project) -> None:
+    from .monthly.notifying import settle, try_out
+
+    settle(project)
+    if project.silent or not project.notify:
+        raise UsageError("There is nobody to send to: see [[notify]] in saksflyt.toml, and SAKSFLYT_NOTIFY.")
+    with working("Sending"):
+        failed = try_out(project)
+    for sentence in failed:
+        say(sentence)
+    if failed:
+        raise Undelivered(f"{len(failed)} of {counted(len(project.notify), 'message', 'messages')} did not get out.")
+    say(f"{counted(len(project.notify), 'message is', 'messages are')} sent.")
 
 
 def _run(project: Project, now: datetime, asked: dict) -> Outcome:
@@ -102,7 +127,7 @@ def _dry(project: Project, now: datetime, asked: dict) -> Outcome:
         copy.mkdir()
         if (project.history / FILE).exists():
             shutil.copy(project.history / FILE, copy / FILE)
-        return _run(replace(project, history=copy), now, asked)
+        return _run(replace(project, history=copy, silent=True), now, asked)
 
 
 def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:

@@ -67,6 +67,7 @@ Data goes to stdout, messages to stderr. Settings from the environment:
   SAKSFLYT_KEY_FILE the key that makes pseudonyms (--key)
   SAKSFLYT_MEMORY   memory for making a log, for example 2GB
   SAKSFLYT_THREADS  threads for making a log
+  SAKSFLYT_NOTIFY   off sends no message from the monthly check
   SAKSFLYT_DEBUG    1 shows where an internal error came from
   NO_COLOR          no colour on the terminal
 """

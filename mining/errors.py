@@ -9,7 +9,8 @@
     │   ├── EmptyLog        a question was put to a log without cases
     │   └── PersonalData    a column holds personal data and nobody has said what to do with it
     ├── Busy                another run has the same thing in its hands            exit 5
-    └── StorageError        the disk failed while writing, or a stored log is damaged   exit 4
+    ├── StorageError        the disk failed while writing, or a stored log is damaged   exit 4
+    └── Undelivered         all was done, but a message could not be delivered     exit 6
 
 Anything else that is raised is a fault in the program and ends with exit 4 as well.
 """
@@ -55,3 +56,9 @@ class PersonalData(DataError):
 
 class StorageError(SaksflytError):
     """The disk failed while a result was written, or a stored log is damaged."""
+
+
+class Undelivered(SaksflytError):
+    """All was judged and written, but a message could not be delivered; it waits for the next run."""
+
+    exit_code = 6

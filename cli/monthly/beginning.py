@@ -32,6 +32,9 @@ _WORDS = {
         "limits": "# Når et tall er for dårlig, uansett hvordan det var før. unit = \"*\" er alle enheter og samlet.",
         "changes": "# Når dere endrer noe med vilje, begynner vanlig variasjon på nytt:\n# [[changes]]\n# month = \"2026-03\"\n"
         "# what = \"Lean-tiltak startet\"",
+        "notify": "# Hvem som får beskjed. En hemmelighet står aldri her: ${NAVN} hentes fra miljøet eller nøkkelringen (tjenesten saksflyt).\n"
+        "# [[notify]]\n# name = \"ledelsen\"\n# to = \"mailtos://saksflyt:${SMTP_PASSORD}@smtp.eksempel.no?from=saksflyt@eksempel.no&to=leder@eksempel.no\"\n"
+        "# when = \"warn\"",
     },
     "en": {
         "source": "# Where the exports lie. Patterns will do. zone and mapping (see saksflyt inspect) may stand here, too.\n"
@@ -42,6 +45,9 @@ _WORDS = {
         "limits": "# When a figure is too bad, whatever it was before. unit = \"*\" is every unit and all together.",
         "changes": "# When you change something on purpose, the usual variation begins anew:\n# [[changes]]\n# month = \"2026-03\"\n"
         "# what = \"Lean measure started\"",
+        "notify": "# Who is told. A secret never stands here: ${NAME} comes from the environment or the keyring (service saksflyt).\n"
+        "# [[notify]]\n# name = \"managers\"\n# to = \"mailtos://saksflyt:${SMTP_PASSWORD}@smtp.example.no?from=saksflyt@example.no&to=head@example.no\"\n"
+        "# when = \"warn\"",
     },
 }  # fmt: skip
 
@@ -70,7 +76,7 @@ def project_text(
         parts.append("\n\n".join([f"{said['waits']}\n{pairs[0]}", *pairs[1:]]))
     if limits := _limits(flow):
         parts.append("\n\n".join([f"{said['limits']}\n{limits[0]}", *limits[1:]]))
-    return "\n\n".join([*parts, said["changes"]]) + "\n"
+    return "\n\n".join([*parts, said["changes"], said["notify"]]) + "\n"
 
 
 def _from_home(key: Path) -> str:

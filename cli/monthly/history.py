@@ -42,10 +42,12 @@ create table finding (
     month text not null, revision integer not null, place integer not null, id text not null, indicator text not null,
     unit text not null, severity text not null, value real, status text not null, primary key (month, revision, id)) strict;
 create table outbox (
-    month text not null, revision integer not null, channel text not null, message text not null, sent integer not null default 0,
-    primary key (month, revision, channel)) strict;
+    number integer primary key, channel text not null, id text not null, kind text not null, month text not null, said text not null,
+    state text not null, unique (channel, id)) strict;
 """
 _FIGURE = ("id", "unit", "name", "kind", "better", "value", "total", "plotted", *JUDGED)
+VERDICT, REFUSAL = "verdict", "refusal"
+WAITING, SENT, REPLACED = "waiting", "sent", "replaced"
 _LATEST = "(month, revision) in (select month, max(revision) from month group by month)"
 
 
@@ -66,6 +68,22 @@ class Recorded:
     severity: str
     folder: str
     digest: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a channel is told.
+
+    id : the same for the same news, so that a receiver can drop what it has had already; kind : VERDICT or REFUSAL
+    month : that it is about, "" where there is none; said : as JSON; state : WAITING, SENT, or REPLACED by a newer one
+    """
+
+    channel: str
+    id: str
+    kind: str
+    month: str
+    said: str
+    state: str = WAITING
 
 
 class History:
@@ -116,9 +134,9 @@ class History:
         figures: pd.DataFrame,
         found: Sequence[Finding],
         events: Counts,
-        outbox: dict[str, str],
+        outbox: Iterable[Message],
     ) -> None:
-        """Put a month in. figures : as :func:`charted`; events : of the month, counted by unit and step; outbox : messages by channel"""
+        """Put a month in. figures : as :func:`charted`; events : of the month, counted by unit and step; outbox : what is to be told of it"""
         key = (made.month, made.revision)
         rows = [(*key, place, *_plain(row)) for place, row in enumerate(figures[list(_FIGURE)].itertuples(index=False))]
         with self._at_once():
@@ -133,7 +151,22 @@ class History:
                     for place, each in enumerate(found)
                 ],
             )
-            self._put("outbox", [(*key, channel, message, 0) for channel, message in outbox.items()])
+            self._post(outbox)
+
+    def post(self, outbox: Iterable[Message]) -> None:
+        """Put messages in that are of no month."""
+        with self._at_once():
+            self._post(outbox)
+
+    def _post(self, outbox: Iterable[Message]) -> None:
+        """A message takes the place of those that wait and that it makes old: see :mod:`.outbox`."""
+        for each in outbox:
+            self._db.execute(
+                f"update outbox set state = '{REPLACED}' where channel = ? and state = '{WAITING}' and "
+                f"(kind = '{REFUSAL}' or (kind = ? and month <= ?))",
+                (each.channel, each.kind, each.month),
+            )
+            self._put("outbox", [(None, *vars(each).values())])
 
     def looked_at(self, month: str, told: str) -> None:
         """Other data than before said the same of a month."""
@@ -148,12 +181,11 @@ class History:
         if listed:
             self._db.executemany(f"insert into {table} values ({', '.join('?' * len(listed[0]))})", listed)
 
-    def sent(self, month: str, revision: int, channel: str) -> None:
+    def sent(self, message: Message) -> None:
         """A message has been delivered."""
         with self._at_once():
             self._db.execute(
-                "update outbox set sent = 1 where month = ? and revision = ? and channel = ?",
-                (month, revision, channel),
+                "update outbox set state = ? where channel = ? and id = ?", (SENT, message.channel, message.id)
             )
 
     # Reading
@@ -195,9 +227,10 @@ class History:
         query = f"select month, unit, activity, events from events where {_LATEST}"
         return {(month, unit, activity): count for month, unit, activity, count in self._rows(query)}
 
-    def unsent(self) -> list[tuple[str, int, str, str]]:
-        """Messages that wait: month, revision, channel, message; oldest first."""
-        return self._rows("select month, revision, channel, message from outbox where not sent order by 1, 2, 3")
+    def messages(self) -> list[Message]:
+        """All that was ever to be told, oldest first."""
+        columns = ", ".join(Message.__dataclass_fields__)
+        return [Message(*row) for row in self._rows(f"select {columns} from outbox order by number")]
 
     def faults(self) -> list[str]:
         """What SQLite finds wrong with the file; empty when it is sound."""

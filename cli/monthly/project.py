@@ -1,7 +1,7 @@
 """What a folder for the monthly check says: where the exports lie, what is meant, and from when on a figure is bad.
 
 The file is ``saksflyt.toml``; paths in it are taken from the folder. Strict: a key that nobody reads is an error with its line.
-``SAKSFLYT_SOURCE``, ``SAKSFLYT_HISTORY`` and ``SAKSFLYT_LANGUAGE`` go before the file, and a profile (``[profiles.NAME]``) before its top.
+``SAKSFLYT_SOURCE``, ``SAKSFLYT_HISTORY``, ``SAKSFLYT_LANGUAGE`` and ``SAKSFLYT_NOTIFY`` go before the file, and a profile (``[profiles.NAME]``) before its top.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from ...mining.errors import UsageError
 from ...mining.judgement.month import Month
 from ...mining.toml_file import content_of, located, parsed_toml
 from ...mining.toml_table import Misplaced, Table, meant
+from .channels import Channel, channels_in
 from .project_parts import Change, Fitness, Limit, changes_in, fitness_in, limits_in, month_in, pairs_in
 
 FILE = "saksflyt.toml"
 LANGUAGES = ("nb", "en")
 _LARGEST = 1_000_000
-_PLAIN = ("name", "language", "flow", "history")
-_TOP = (*_PLAIN, "source", "month", "fitness", "waits", "limits", "changes", "profiles")
+_PLAIN = ("name", "language", "flow", "history", "pages")
+_TOP = (*_PLAIN, "source", "month", "fitness", "waits", "limits", "changes", "notify", "profiles")
 _SOURCE = ("files", "mapping", "key", "zone")
 _MONTH = ("working_days", "first")
 
@@ -34,6 +35,8 @@ class Project:
     files : names or patterns of the exports, taken from the folder
     working_days : after the end of a month, until it is judged
     first : the first month that is judged; None is the first that the exports hold whole
+    pages : the address under which the history's folder can be read, "" where there is none
+    notify : who is told; silent : nobody is, this time
     content : of the file, for the fingerprint
     """
 
@@ -52,6 +55,9 @@ class Project:
     waits: tuple[tuple[str, str], ...] = ()
     limits: tuple[Limit, ...] = ()
     changes: tuple[Change, ...] = ()
+    pages: str = ""
+    notify: tuple[Channel, ...] = ()
+    silent: bool = False
     content: bytes = field(default=b"", repr=False)
 
 
@@ -120,8 +126,18 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
         waits=pairs_in(said),
         limits=limits_in(said),
         changes=changes_in(said, zone),
+        pages=said.text("pages") or "",
+        notify=channels_in(said),
+        silent=_silent(environment),
         content=content,
     )
+
+
+def _silent(environment: Mapping[str, str]) -> bool:
+    asked = environment.get("SAKSFLYT_NOTIFY", "on")
+    if asked not in ("on", "off"):
+        raise UsageError(f"SAKSFLYT_NOTIFY is {asked!r}; it can be on or off.")
+    return asked == "off"
 
 
 def _placed(folder: Path, name: str | None) -> Path | None:

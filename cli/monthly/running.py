@@ -15,7 +15,7 @@ import pandas as pd
 
 from ...connectors.patterns import expanded
 from ...connectors.registry import read
-from ...mining.errors import DataError
+from ...mining.errors import DataError, SaksflytError
 from ...mining.flow import Flow
 from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, lost
 from ...mining.judgement.indicators import indicators
@@ -28,6 +28,9 @@ from .history import History, Recorded
 from .index_page import write_index
 from .lock import alone
 from .month_files import Made, month_files
+from .notifying import deliver, settle
+from .outbox import of_month as told_of_month
+from .outbox import of_refusal
 from .project import Project
 from .publishing import clear, publish
 
@@ -47,19 +50,21 @@ class Judged:
 
 @dataclass(frozen=True)
 class Refused:
-    """The month whose data are not fit, and why; from it on there is no verdict."""
+    """The month whose data are not fit, and why; from it on there is no verdict. lacking : the months that are due and have none"""
 
     month: Month
     faults: tuple[Fault, ...]
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. latest : the newest month in the history, None where there is none yet"""
+    """What a run came to. latest : the newest month in the history, None where there is none yet; undelivered : messages, as sentences"""
 
     judged: tuple[Judged, ...] = ()
     refused: Refused | None = None
     latest: Recorded | None = None
+    undelivered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,17 +90,40 @@ class _Run:
 
 def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
     """Judge the months that are due. Raises Busy if another run is at work, DataError if there is no export to read."""
+    settle(project)
     with alone(project.history), History(project.history) as history:
         clear(project.history, [each.folder for each in history.revisions()])
-        flow = read_flow(project)
-        run = _Run(project, flow, read_sources(project, now), now, history, asked, of_settings(project, flow))
+        run = _begun(project, now, asked, history)
         due = list(_due(run))
         refused = _refused_whole(run, due[0]) if due and not asked.again else None
         for month in due:
             if refused := refused or _judge(run, month):
                 break
         write_index(project, history)
-        return Outcome(tuple(run.judged), refused, next(iter(history.months()[-1:]), None))
+        if refused:
+            refused = _told(run, refused, due)
+        latest = next(iter(history.months()[-1:]), None)
+        return Outcome(tuple(run.judged), refused, latest, deliver(project, history))
+
+
+def _begun(project: Project, now: datetime, asked: Asked, history: History) -> _Run:
+    """All that is read. Where that fails, it is told as well: nobody may take silence for a verdict."""
+    try:
+        flow = read_flow(project)
+        return _Run(project, flow, read_sources(project, now), now, history, asked, of_settings(project, flow))
+    except SaksflytError as error:
+        history.post(of_refusal(project, history, "", (), ()))
+        for sentence in deliver(project, history):
+            error.add_note(sentence)
+        raise
+
+
+def _told(run: _Run, refused: Refused, due: list[Month]) -> Refused:
+    """The refusal with the months that are due and have no verdict, put in the outbox."""
+    judged = {each.month for each in run.history.months()}
+    lacking = tuple(month.name for month in due if month.name not in judged)
+    run.history.post(of_refusal(run.project, run.history, refused.month.name, refused.faults, lacking))
+    return replace(refused, lacking=lacking)
 
 
 def read_sources(project: Project, now: datetime) -> EventLog:
@@ -202,7 +230,8 @@ def _made(run: _Run, month: Month, log: EventLog, warnings: tuple[Fault, ...], t
 def _publish(run: _Run, month: Month, log: EventLog, made: Made, changed: int) -> None:
     files = month_files(run.project, run.flow, log, month, made)
     recorded = replace(made.recorded, digest=publish(run.project.history, made.recorded.folder, files))
-    run.history.record(recorded, made.judged, made.found, counted(log), {})
+    messages = told_of_month(run.project, run.history, recorded, made.judged, made.found)
+    run.history.record(recorded, made.judged, made.found, counted(log), messages)
     run.judged.append(Judged(recorded, tuple(made.found), tuple(made.warnings), changed))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from saksflyt.cli.monthly.history import FILE, VERSION, History, Recorded
+from saksflyt.cli.monthly.history import FILE, REPLACED, SENT, VERDICT, VERSION, WAITING, History, Message, Recorded
 from saksflyt.mining.errors import StorageError
 from saksflyt.mining.judgement.verdicts import FIGURES, JUDGED, Finding
 
@@ -30,7 +30,7 @@ def put(history: History, made: Recorded, value: float = 0.5) -> None:
         figures(made.month, value),
         [Finding("limit:s@Nord", "s", "Nord", "warn", NAN)],
         {(made.month, "Nord", "a"): 7, ("2020-01", "", "b"): 1},
-        {"mail": "m"},
+        [Message("mail", f"{made.folder}-verdict", VERDICT, made.month, "{}")],
     )
 
 
@@ -50,13 +50,14 @@ def test_what_is_put_in_comes_out_and_revisions_stay(tmp_path: Path) -> None:
         ) == {"a", "b"}
         history.looked_at("2026-01", "c")
         assert history.inputs("2026-01") == {"a", "b", "c"} and history.faults() == []
-        assert [each[:3] for each in history.unsent()] == [
-            ("2026-01", 1, "mail"),
-            ("2026-01", 2, "mail"),
-            ("2026-02", 1, "mail"),
+        # The newer month stands for the older one; a revision of an old month takes no newer one's place.
+        assert [(each.id, each.state) for each in history.messages()] == [
+            ("2026-01-r1-verdict", REPLACED),
+            ("2026-02-r1-verdict", WAITING),
+            ("2026-01-r2-verdict", WAITING),
         ]
-        history.sent("2026-01", 1, "mail")
-        assert len(history.unsent()) == 2
+        history.sent(history.messages()[1])
+        assert [each.state for each in history.messages()] == [REPLACED, SENT, WAITING]
 
 
 def test_all_of_a_month_or_nothing(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_all_of_a_month_or_nothing(tmp_path: Path) -> None:
         put(history, recorded("2026-01"))
         twice = pd.concat([figures("2026-02")] * 2)
         with pytest.raises(StorageError, match="cannot be used"):
-            history.record(recorded("2026-02"), twice, [], {}, {})
+            history.record(recorded("2026-02"), twice, [], {}, [])
         assert [each.month for each in history.months()] == ["2026-01"] and history.inputs("2026-02") == set()
 
 
