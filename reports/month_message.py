@@ -18,6 +18,7 @@ from .month_figures import name_of, unit_of
 from .section import rows_of
 from .words import Words
 
+_ACCEPTED = "accepted"  # somebody has said that it may be so; it is counted, and is nothing to look at
 _NAMED = 5  # findings that are named
 _PERSONS = 5  # that a finding which is named must rest on
 _NO_MARKS = str.maketrans("<>[]{}*`~|\\@", "‹›()()∗’∼¦/＠")
@@ -48,10 +49,10 @@ class MonthTold:
 def month_message(said: MonthTold, lang: str) -> Told:
     """What stands out in a month, the worst first."""
     words = Words(lang)
-    now = [each for each in said.found if each.status != GONE and each.severity != "info"]
+    now = [each for each in said.found if each.status not in (GONE, _ACCEPTED) and each.severity != "info"]
     statuses = Counter(each.status for each in now)
-    statuses[GONE] = sum(each.status == GONE for each in said.found)
-    counts = {status: statuses[status] for status in (NEW, WORSE, STILL, BETTER, GONE)}
+    counts = {status: statuses[status] for status in (NEW, WORSE, STILL, BETTER)}
+    counts |= {status: sum(each.status == status for each in said.found) for status in (GONE, _ACCEPTED)}
     name, month = words.name(said.project), words.month(said.month)
     subject = words.say("message.none", name=name, month=month)
     if now:
@@ -59,7 +60,7 @@ def month_message(said: MonthTold, lang: str) -> Told:
     lines = []
     if said.revision > 1:
         lines.append(words.say("message.again", revision=said.revision))
-    if now or counts[GONE]:
+    if any(counts.values()):
         lines.append(words.say("message.counts", **counts))
     lines += _findings(said, now, words)
     if said.earlier:

@@ -32,12 +32,12 @@ def told(findings: list[Finding], lang: str = "nb", project: str = "Nav Nord", r
 
 def test_eight_findings_are_a_short_text_in_both_languages() -> None:
     eight = [found(f"Enhet {n}", "high" if n < 3 else "warn", "new" if n < 2 else "still") for n in range(7)]
-    eight += [found("Enhet 7", "warn", "worse"), found("Borte", "info", "gone")]
+    eight += [found("Enhet 7", "warn", "worse"), found("Borte", "info", "gone"), found("Enhet 8", "high", "accepted")]
     bokmal, english = told(eight), told(eight, "en")
     assert bokmal.subject == "Nav Nord, mars 2026: 8 funn, nye: 2"
     assert english.subject == "Nav Nord, March 2026: 8 findings, new: 2"
     assert bokmal.text.splitlines() == [
-        "Nye: 2. Verre: 1. Som før: 5. Bedre: 0. Borte siden forrige måned: 1.",
+        "Nye: 2. Verre: 1. Som før: 5. Bedre: 0. Borte siden forrige måned: 1. Godkjent: 1.",
         *(
             f"- Fristen «Svar i tide» holdt, Enhet {n}: utenfor grensen dere har satt ({how}), {status}"
             for n, how, status in [
@@ -55,7 +55,7 @@ def test_eight_findings_are_a_short_text_in_both_languages() -> None:
         "3 more findings are on the page.",
         "The page: history/runs/2026-03-r1/index.html",
     ]
-    assert bokmal.counts == {"new": 2, "worse": 1, "still": 5, "better": 0, "gone": 1}
+    assert bokmal.counts == {"new": 2, "worse": 1, "still": 5, "better": 0, "gone": 1, "accepted": 1}
     assert len(bokmal.text) < 800
 
 

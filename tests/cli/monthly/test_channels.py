@@ -6,10 +6,12 @@ from types import ModuleType
 
 import pytest
 
+from saksflyt.cli.monthly.beginning import project_text
 from saksflyt.cli.monthly.channels import Channel
 from saksflyt.cli.monthly.project import Project, read_project
 from saksflyt.cli.monthly.secret import filled, masked, secret
 from saksflyt.mining.errors import UsageError
+from saksflyt.mining.flow import Flow
 
 TOP = 'name = "N"\nflow = "sosialhjelp"\npages = "https://intranett.example/flyt/"\nsource.files = ["a.csv"]\n'
 
@@ -138,3 +140,15 @@ def test_secrets_are_put_in_their_places_and_hidden(monkeypatch: pytest.MonkeyPa
     assert to == "https://teams.example/hook/Tok3nAbcdef?sig=Sig%2Fnature"
     said = masked(f"POST {to} failed; Tok3nAbcdef at teams.example/hook", secrets)
     assert said == "POST *** failed; *** at ***/hook"
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_what_init_writes_can_be_used_without_its_marks(tmp_path: Path, lang: str) -> None:
+    text = project_text("N", lang, ["a.csv"], "sosialhjelp", Flow.read("sosialhjelp"), None)
+    (tmp_path / "saksflyt.toml").write_text(text, encoding="utf-8")
+    assert read_project(tmp_path).notify == ()
+    begins = text.index("# [[notify]]")
+    used = text[:begins] + text[begins:].replace("\n# ", "\n").removeprefix("# ")
+    (tmp_path / "saksflyt.toml").write_text(used, encoding="utf-8")
+    (channel,) = read_project(tmp_path).notify
+    assert channel.to.startswith("mailtos://saksflyt:${SMTP_PASS") and channel.when == "warn"

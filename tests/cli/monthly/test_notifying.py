@@ -199,7 +199,7 @@ def test_a_program_gets_json_and_only_what_it_needs(tmp_path: Path, monkeypatch:
     assert delivered(told) == ()
     ((message, environment),) = got(tmp_path)
     assert environment["TOKEN"] == SECRET and "OTHER" not in environment and "PATH" in environment
-    assert message["counts"] == {"new": 1, "worse": 0, "still": 0, "better": 0, "gone": 0}
+    assert message["counts"] == {"new": 1, "worse": 0, "still": 0, "better": 0, "gone": 0, "accepted": 0}
     assert (message["kind"], message["month"], message["severity"]) == ("verdict", "2026-03", "high")
     assert message["channel"] == "prøve" and message["page"] == "history/runs/2026-03-r1/index.html"
     assert set(message) == {
