@@ -144,7 +144,7 @@ def test_secrets_are_put_in_their_places_and_hidden(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_what_init_writes_can_be_used_without_its_marks(tmp_path: Path, lang: str) -> None:
-    text = project_text("N", lang, ["a.csv"], "sosialhjelp", Flow.read("sosialhjelp"), None)
+    text = project_text("N", lang, ["a.csv"], "sosialhjelp", None, Flow.read("sosialhjelp"), None)
     (tmp_path / "saksflyt.toml").write_text(text, encoding="utf-8")
     assert read_project(tmp_path).notify == ()
     begins = text.index("# [[notify]]")
