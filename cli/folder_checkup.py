@@ -139,5 +139,5 @@ def _clock(project: Project, environment: Mapping[str, str], zone: ZoneInfo, now
         later += _files(project)
     there = [file for file in later if file.exists()]
     if _newest(there) > now + _SLACK:
-        return Check("clock", "warning", f"{found}, but there are files that are newer", "Set the machine's clock.")
+        return Check("clock", "warning", f"there are files that are newer than {found}", "Set the machine's clock.")
     return Check("clock", "ok", found)

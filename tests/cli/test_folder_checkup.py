@@ -94,7 +94,8 @@ def key_in_the_folder(place: Path) -> None:
 
 
 def old_export(place: Path) -> None:
-    os.utime(place / "saker.csv", times=2 * ((NOW - timedelta(days=50, hours=1)).timestamp(),))
+    then = (NOW - timedelta(days=50, hours=1)).timestamp()
+    os.utime(place / "saker.csv", (then, then))
 
 
 def gone_export(place: Path) -> None:
