@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from ..connectors import mapping as mappings
 from ..connectors.key_file import VARIABLE, Key
 from ..connectors.patterns import expanded
-from ..mining.errors import DataError, SaksflytError, UsageError
+from ..mining.errors import DataError, SaksflytError
 from .checkup import Check, failed
 from .history_checkup import history_checkup
 from .monthly.project import FILE, Project, read_project
@@ -29,10 +29,10 @@ def folder_checkup(folder: Path, profile: str | None, environment: Mapping[str, 
     """Look at everything; what cannot be looked at without its settings is left out where these are wrong."""
     try:
         project = read_project(folder, profile, environment)
-        zone = _zone(project)
     except SaksflytError as error:
         yield failed("settings", error)
         return
+    zone = ZoneInfo(project.zone)
     yield Check("settings", "ok", f"{folder / FILE} is understood")
     yield looked("flow", lambda: _flow(project))
     yield looked("mapping", lambda: _mapping(project))
@@ -48,15 +48,6 @@ def looked(name: str, look: Callable[[], Check]) -> Check:
         return look()
     except (SaksflytError, OSError) as error:
         return failed(name, error)
-
-
-def _zone(project: Project) -> ZoneInfo:
-    try:
-        return ZoneInfo(project.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(
-            f"There is no time zone {project.zone!r}; [source] zone is written like Europe/Oslo."
-        ) from error
 
 
 def _flow(project: Project) -> Check:

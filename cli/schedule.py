@@ -42,7 +42,13 @@ def _names(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -
 @click.argument("kind", type=click.Choice(_KINDS))
 @folder_argument
 @click.option(
-    "--at", "hour", type=click.DateTime(["%H:%M"]), default="06:30", show_default=True, help="When, every day."
+    "--at",
+    "hour",
+    metavar="HH:MM",
+    type=click.DateTime(["%H:%M"]),
+    default="06:30",
+    show_default=True,
+    help="When, every day.",
 )
 @click.option("--install", is_flag=True, help="Put it in place: systemd (this user's units) and cron.")
 @click.option("--image", metavar="IMAGE", help="The container image that has saksflyt; Kubernetes needs one.")

@@ -29,6 +29,7 @@ KINDS = {
     "gitlab": ("gitlab.yml",),
     "kubernetes": ("kubernetes.yml",),
 }
+_ELSEWHERE = ("github", "gitlab", "kubernetes")  # these run where only the project's own folder is
 _LONGEST = 30  # of the folder's name in that of the job; Kubernetes takes 52 in all
 _DIGITS = 6
 
@@ -81,11 +82,7 @@ class Job:
 
     @property
     def kept(self) -> str:
-        """The history as seen from the repository. Raises UsageError if it lies outside."""
-        if not self.history.is_relative_to(self.folder):
-            raise UsageError(
-                f"The history {self.history} lies outside {self.folder}, where a repository cannot keep it."
-            )
+        """The history as seen from the repository."""
         return _no_option((Path(self.inside) / self.history.relative_to(self.folder)).as_posix())
 
     @property
@@ -126,6 +123,8 @@ def texts(kind: str, job: Job) -> dict[str, str]:
     """The files of a kind of schedule, by the name that each has there. Raises UsageError where one cannot be written."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    if kind in _ELSEWHERE and not job.history.is_relative_to(job.folder):
+        raise UsageError(f"The history {job.history} lies outside {job.folder} and would not be kept by {kind}.")
     if kind == "kubernetes" and not job.image:
         raise UsageError("Kubernetes runs containers; name one that has saksflyt with --image.")
     templates = Environment(

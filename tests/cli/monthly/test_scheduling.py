@@ -186,7 +186,7 @@ def test_names_tell_folders_apart_and_stand_everywhere(tmp_path: Path) -> None:
 def test_a_history_outside_the_repository_is_refused_where_it_cannot_be_kept(tmp_path: Path) -> None:
     job = job_in(tmp_path / PLACE)
     outside = Job(Project(**{**vars(job.project), "history": tmp_path / "history"}), job.at, NOW)
-    for kind in ("github", "gitlab"):
+    for kind in ("github", "gitlab", "kubernetes"):
         with pytest.raises(UsageError, match="lies outside"):
             texts(kind, outside)
 
