@@ -8,6 +8,7 @@ import io
 import os
 import platform
 import re
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,17 +24,28 @@ import pandas as pd
 from ..mining.errors import UsageError
 from ..mining.log import EventLog, scratch_database
 from ..mining.variants import variants
+from .failures import sentence
 
-Verdict = Literal["ok", "setting", "broken"]
+State = Literal["ok", "warning", "error"]
+_SQLITE = "3.37"  # the first that holds columns to their types
+_ANEW = "Install saksflyt anew."
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. ``verdict`` : ok, setting (the user can set it right), broken."""
+    """One thing that was looked at. found : what is so; to_do : what to do about it; exit_code : that of an error, else 0"""
 
     name: str
-    verdict: Verdict
+    state: State
     found: str
+    to_do: str = ""
+    exit_code: int = 0
+
+
+def failed(name: str, fault: Exception) -> Check:
+    """An error as it would end a command, in a sentence that says what to do."""
+    code, text = sentence(fault)
+    return Check(name, "error", text, exit_code=code)
 
 
 def checkup() -> Iterator[Check]:
@@ -42,6 +54,7 @@ def checkup() -> Iterator[Check]:
     yield Check("Python", "ok", f"{platform.python_version()} ({platform.python_implementation()}), {sys.executable}")
     yield Check("platform", "ok", f"{platform.platform()}, {os.cpu_count()} processors")
     yield from _libraries()
+    yield _new_enough("SQLite", sqlite3.sqlite_version, _SQLITE)
     for name, look in _LOOKS.items():
         yield _looked(name, look)
 
@@ -50,8 +63,9 @@ def _looked(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, "ok", look())
     except Exception as fault:  # noqa: BLE001 - whatever is wrong here is what was to be found
-        wrong_setting = getattr(fault, "exit_code", 4) == 2
-        return Check(name, "setting" if wrong_setting else "broken", f"{type(fault).__name__}: {fault}")
+        code = 2 if getattr(fault, "exit_code", 4) == 2 else 4
+        to_do = "Set it right (saksflyt --help lists the settings)." if code == 2 else _ANEW
+        return Check(name, "error", f"{type(fault).__name__}: {fault}", to_do, code)
 
 
 def _libraries() -> Iterator[Check]:
@@ -62,10 +76,15 @@ def _libraries() -> Iterator[Check]:
         try:
             have = version(name)
         except PackageNotFoundError:
-            yield Check(name, "broken", f"not installed, {least} or newer is needed")
+            yield Check(name, "error", f"not installed, {least} or newer is needed", _ANEW, 4)
             continue
-        enough = _numbers(have) >= _numbers(least)
-        yield Check(name, "ok" if enough else "broken", have if enough else f"{have}, {least} or newer is needed")
+        yield _new_enough(name, have, least)
+
+
+def _new_enough(name: str, have: str, least: str) -> Check:
+    if _numbers(have) >= _numbers(least):
+        return Check(name, "ok", have)
+    return Check(name, "error", f"{have}, {least} or newer is needed", _ANEW, 4)
 
 
 def _version(name: str) -> str:

@@ -34,7 +34,8 @@ COMMANDS = {
     "init": ("init:init", "Begin a folder for the monthly check."),
     "check": ("check:check", "Judge the months that are due, unattended."),
     "history": ("history:history", "What was found, month by month?"),
-    "doctor": ("doctor:doctor", "Is this installation sound?"),
+    "schedule": ("schedule:schedule", "Have the check run every day, without anybody to think of it."),
+    "doctor": ("doctor:doctor", "Is this installation sound, and a folder for the check?"),
     "connectors": ("connectors:connectors", "Which systems and file formats can be read?"),
     "explain": ("explain:explain", "What does a figure mean, and how is it counted?"),
 }

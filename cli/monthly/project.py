@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...mining.errors import UsageError
 from ...mining.judgement.month import Month
@@ -98,7 +99,7 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
     source, month = said.table("source", _SOURCE), said.table("month", _MONTH) or Table({})
     assert source is not None
     source.need("files")
-    zone = source.text("zone") or "Europe/Oslo"
+    zone = _zone(source)
     days = month.whole("working_days", 0, 20)
     files = (
         tuple(environment["SAKSFLYT_SOURCE"].split(os.pathsep))
@@ -138,6 +139,14 @@ def _silent(environment: Mapping[str, str]) -> bool:
     if asked not in ("on", "off"):
         raise UsageError(f"SAKSFLYT_NOTIFY is {asked!r}; it can be on or off.")
     return asked == "off"
+
+
+def _zone(source: Table) -> str:
+    zone = source.text("zone") or "Europe/Oslo"
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise source.wrong("zone", f"There is no time zone {zone!r}; write it like Europe/Oslo.") from error
 
 
 def _placed(folder: Path, name: str | None) -> Path | None:
