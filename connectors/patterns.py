@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..mining.errors import UsageError
+from .quarantine import QUARANTINE
 
 
 def is_pattern(path: str | Path) -> bool:
@@ -18,7 +19,7 @@ def expanded(paths: Iterable[Path]) -> list[Path]:
     """The files in place of the patterns, each pattern's in the order of their names; a file is named once.
 
     A folder means nothing by itself, unless it is one export as Noark's are: ``exports/*.csv`` says which of its files are meant. ``**`` also goes into the
-    folders below. Raises UsageError for a pattern that no file matches.
+    folders below. What an import has put aside is no export. Raises UsageError for a pattern that no file matches.
     """
     found: list[Path] = []
     by_pattern: set[Path] = set()
@@ -26,10 +27,14 @@ def expanded(paths: Iterable[Path]) -> list[Path]:
         if not is_pattern(path):
             found.append(path)
             continue
-        matches = sorted(Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file())  # noqa: PTH207 (absolute patterns)
+        matches = sorted(name for name in _there(path) if name.is_file() and not name.name.endswith(QUARANTINE))
         if not matches:
             raise UsageError(f"No file matches {str(path)!r}; check the folder and the name.")
         by_pattern.update(matches)
         found += matches
     named: dict[Path, None] = {}
     return [path for path in found if path not in by_pattern or (path not in named and not named.setdefault(path))]
+
+
+def _there(pattern: Path) -> list[Path]:
+    return [Path(name) for name in glob.glob(str(pattern), recursive=True)]  # noqa: PTH207 (absolute patterns)

@@ -22,12 +22,13 @@ from .writing import fsync_folder
 
 # The disk failed; every other fault is about where the user asked the file to be.
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
+QUARANTINE = ".quarantine.csv"  # how its name ends
 _HEAD = ("source", "row", "column", "kept", "reason", "form")
 
 
 def quarantine_path(log: Path) -> Path:
     """``Saker.saksflyt`` has its quarantine in ``Saker.quarantine.csv``."""
-    return log.with_name(log.name.removesuffix(".saksflyt") + ".quarantine.csv")
+    return log.with_name(log.name.removesuffix(".saksflyt") + QUARANTINE)
 
 
 class QuarantineFile:

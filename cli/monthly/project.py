@@ -1,7 +1,8 @@
 """What a folder for the monthly check says: where the exports lie, what is meant, and from when on a figure is bad.
 
 The file is ``saksflyt.toml``; paths in it are taken from the folder. Strict: a key that nobody reads is an error with its line.
-``SAKSFLYT_SOURCE``, ``SAKSFLYT_HISTORY``, ``SAKSFLYT_LANGUAGE`` and ``SAKSFLYT_NOTIFY`` go before the file, and a profile (``[profiles.NAME]``) before its top.
+``SAKSFLYT_SOURCE``, ``SAKSFLYT_HISTORY``, ``SAKSFLYT_LANGUAGE``, ``SAKSFLYT_KEY_FILE`` and ``SAKSFLYT_NOTIFY`` go before the file,
+and a profile (``[profiles.NAME]``) before its top.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ...connectors.key_file import VARIABLE
+from ...connectors.mapping import Mapping as ExportMapping
 from ...mining.errors import UsageError
 from ...mining.judgement.month import Month
 from ...mining.toml_file import content_of, located, parsed_toml
@@ -99,7 +102,9 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
     source, month = said.table("source", _SOURCE), said.table("month", _MONTH) or Table({})
     assert source is not None
     source.need("files")
-    zone = _zone(source)
+    mapping = _placed(folder, source.text("mapping"))
+    zone = _zone(source, mapping)
+    key = environment.get(VARIABLE) or source.text("key")
     days = month.whole("working_days", 0, 20)
     files = (
         tuple(environment["SAKSFLYT_SOURCE"].split(os.pathsep))
@@ -116,8 +121,8 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
         name=str(said.text("name")),
         files=files,
         flow=str(said.text("flow")),
-        mapping=_placed(folder, source.text("mapping")),
-        key=_placed(folder, source.text("key")),
+        mapping=mapping,
+        key=_placed(folder, key),
         zone=zone,
         language=language,
         history=folder / (environment.get("SAKSFLYT_HISTORY") or said.text("history") or "history"),
@@ -141,8 +146,9 @@ def _silent(environment: Mapping[str, str]) -> bool:
     return asked == "off"
 
 
-def _zone(source: Table) -> str:
-    zone = source.text("zone") or "Europe/Oslo"
+def _zone(source: Table, mapping: Path | None) -> str:
+    """The zone of the exports: as [source] says, else the mapping."""
+    zone = source.text("zone") or (ExportMapping.load(mapping) if mapping else ExportMapping()).zone
     try:
         return ZoneInfo(zone).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from ...connectors.mapping import Mapping
 from ...connectors.patterns import expanded
 from ...connectors.registry import read
 from ...mining.errors import DataError, SaksflytError
@@ -129,7 +130,8 @@ def _told(run: _Run, refused: Refused, due: list[Month]) -> Refused:
 def read_sources(project: Project, now: datetime) -> EventLog:
     """The log of all exports of a project."""
     paths = expanded([project.folder / name for name in project.files])
-    return read(paths, mapping=project.mapping, now=now, key=project.key)
+    said = Mapping.load(project.mapping) if project.mapping else Mapping()
+    return read(paths, mapping=replace(said, zone=project.zone), now=now, key=project.key)
 
 
 def read_flow(project: Project) -> Flow:

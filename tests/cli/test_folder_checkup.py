@@ -128,7 +128,7 @@ def killed(place: Path) -> None:
         (settings(SETTINGS + "nonsense = 1\n"), "settings", "error", 2, "nonsense"),
         (settings(SETTINGS + 'zone = "Europe/Bergen"\n'), "settings", "error", 2, "Europe/Bergen"),
         (settings(SETTINGS.replace("sosialhjelp", "sosialhelp")), "flow", "error", 2, "sosialhelp"),
-        (settings(SETTINGS + 'mapping = "gone.toml"\n'), "mapping", "error", 2, "gone.toml"),
+        (settings(SETTINGS + 'mapping = "gone.toml"\n'), "settings", "error", 2, "gone.toml"),
         (settings(SETTINGS.replace("*.csv", "*.xlsx")), "exports", "error", 2, "No file matches"),
         (gone_export, "exports", "error", 3, "saker.csv cannot be read"),
         (old_export, "exports", "warning", 0, "50 days ago"),

@@ -55,6 +55,7 @@ source = { files = ["one.csv"] }
 
 def project(tmp_path: Path, text: str = WHOLE, **how) -> Project:
     (tmp_path / "saksflyt.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "mapping.toml").write_text('zone = "Europe/Helsinki"', encoding="utf-8")
     return read_project(tmp_path, **how)
 
 
@@ -89,6 +90,15 @@ def test_the_environment_goes_before_the_file_and_a_profile_before_its_top(tmp_p
         project(tmp_path, profile="tset")
     with pytest.raises(UsageError, match="SAKSFLYT_LANGUAGE"):
         project(tmp_path, environment={"SAKSFLYT_LANGUAGE": "sv"})
+
+
+def test_the_zone_and_the_key_are_said_in_one_place(tmp_path: Path) -> None:
+    found = project(tmp_path)
+    assert (found.zone, found.key) == ("Europe/Helsinki", tmp_path / "../office.key")
+    said = WHOLE.replace("[source]", '[source]\nzone = "America/Nuuk"')
+    found = project(tmp_path, said, environment={"SAKSFLYT_KEY_FILE": "/keys/k"})
+    assert (found.zone, found.key) == ("America/Nuuk", Path("/keys/k"))
+    assert project(tmp_path, WHOLE.replace('mapping = "mapping.toml"', "")).zone == "Europe/Oslo"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from saksflyt.cli.monthly.history import History
 from saksflyt.cli.monthly.month_files import INDEX
 from saksflyt.cli.monthly.project import Project, read_project
 from saksflyt.cli.monthly.publishing import RUNS
-from saksflyt.cli.monthly.running import Asked, Outcome, check
+from saksflyt.cli.monthly.running import Asked, Outcome, check, read_sources
 from saksflyt.mining.errors import DataError
 
 SETTINGS = """
@@ -224,3 +224,10 @@ def test_the_page_of_all_months_follows_the_history(project: Project) -> None:
     assert place.read_bytes() == first
     check(project, on(4))
     assert b"runs/2026-03-r1/index.html" in place.read_bytes()
+
+
+def test_the_exports_are_read_in_the_zone_of_the_project(project: Project) -> None:
+    settings = project.folder / "saksflyt.toml"
+    settings.write_text(SETTINGS.replace("[source]", '[source]\nzone = "America/Nuuk"'), encoding="utf-8")
+    said = read_project(project.folder)
+    assert (said.zone, read_sources(said, on(6)).zone) == ("America/Nuuk", "America/Nuuk")
