@@ -102,10 +102,9 @@ def _newest(files: list[Path]) -> datetime:
 
 
 def _key(project: Project, environment: Mapping[str, str]) -> Check:
-    path = project.key
-    if not path:
+    if project.key is None:
         return Check("key", "ok", "none; people have other numbers in every import")
-    key = Key.read(path)
+    key = Key.read(project.key)
     if key.path.resolve().is_relative_to(project.folder.resolve()):
         return Check(
             "key",
