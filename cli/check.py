@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .monthly.project import Project
-    from .monthly.running import Judged, Outcome
+    from .monthly.running import Judged, Outcome, Refused
 
 folder_argument = click.argument(
     "folder", metavar="[FOLDER]", required=False, default=".", type=click.Path(path_type=Path, file_okay=False)
@@ -89,8 +89,7 @@ def check(
     for sentence in outcome.undelivered:
         say(sentence)
     if outcome.refused:
-        faults = " ".join(fault.sentence for fault in outcome.refused.faults)
-        raise DataError(f"{outcome.refused.month.name} is not judged, because the data are not fit. {faults}")
+        raise DataError(_refusal(outcome.refused))
     if outcome.undelivered:
         raise Undelivered("The check is done, but not all messages were delivered; the next run tries again.")
     severity = outcome.latest.severity if outcome.latest else ""
@@ -158,6 +157,15 @@ def _findings(judged: Judged) -> list[str]:
     if len(now) > _MOST_TOLD:
         lines.append(f"  and {len(now) - _MOST_TOLD} more")
     return lines
+
+
+def _refusal(refused: Refused) -> str:
+    month, faults = refused.month.name, " ".join(fault.sentence for fault in refused.faults)
+    accepted = ", ".join(f'"{month} {fault.kind}"' for fault in refused.faults)
+    return (
+        f"{month} is not judged, because the data are not fit. {faults} "
+        f"Mend the export; if it is right all the same, say so in [fitness]: accepted = [{accepted}]."
+    )
 
 
 def told(outcome: Outcome) -> pd.DataFrame:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import isnan
 
 from ...mining.errors import UsageError
-from ...mining.judgement.fitness import Bounds
+from ...mining.judgement.fitness import KINDS, Bounds
 from ...mining.judgement.month import Month
-from ...mining.toml_table import Table
+from ...mining.toml_table import Table, meant
 
 LEAST = 10  # cases that a limit is held against
 _MOST = 500
 _EDGES = ("warn_below", "warn_above", "high_below", "high_above")
 _LIMIT = ("indicator", "unit", "least", *_EDGES)
-_FITNESS = ("newest_days", "least_share_of_usual", "quarantined_share", "unmapped_share")
+_SHARES = ("least_share_of_usual", "quarantined_share", "unmapped_share")
+_FITNESS = ("newest_days", *_SHARES, "accepted")
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Fitness(Bounds):
-    """From when on an export is not judged. quarantined_share : of the records that cannot be read"""
+    """From when on an export is not judged.
+
+    quarantined_share : of the records that cannot be read; accepted : month and kind of what is right all the same, such as "2026-03 unit"
+    """
 
     quarantined_share: float = 0.02
+    accepted: tuple[str, ...] = ()
 
 
 def limits_in(said: Table) -> tuple[Limit, ...]:
@@ -96,12 +102,24 @@ def fitness_in(said: Table) -> Fitness:
     """The table [fitness]."""
     table = said.table("fitness", _FITNESS) or Table({})
     usual = Fitness()
-    shares = {key: table.number(key, 0, 1) for key in _FITNESS[1:]}
+    shares = {key: table.number(key, 0, 1) for key in _SHARES}
     days = table.whole("newest_days", 1, 366)
     return Fitness(
         newest_days=usual.newest_days if days is None else days,
         **{key: getattr(usual, key) if share is None else share for key, share in shares.items()},
+        accepted=_accepted(table),
     )
+
+
+def _accepted(table: Table) -> tuple[str, ...]:
+    found = table.texts("accepted")
+    for each in found:
+        name, _, kind = each.partition(" ")
+        if not re.fullmatch(r"\d{4}-\d\d", name) or kind not in KINDS:
+            raise table.wrong(
+                "accepted", f"{each!r} is not a month and a fault, such as '2026-03 unit'.{meant(kind, KINDS)}"
+            )
+    return found
 
 
 def pairs_in(said: Table) -> tuple[tuple[str, str], ...]:

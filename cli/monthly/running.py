@@ -7,7 +7,7 @@ revision, unless nothing else came of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from ...connectors.patterns import expanded
 from ...connectors.registry import read
 from ...mining.errors import DataError, SaksflytError
 from ...mining.flow import Flow
-from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, lost
+from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, faults_of_figures, lost, of_receipt
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
 from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
@@ -87,6 +87,7 @@ class _Run:
     asked: Asked
     config: str
     judged: list[Judged] = field(default_factory=list)
+    faults: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
 
 
 def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
@@ -96,8 +97,8 @@ def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
         clear(project.history, [each.folder for each in history.revisions()])
         run = _begun(project, now, asked, history)
         due = list(_due(run))
-        refused = _refused_whole(run, due[0]) if due and not asked.again else None
-        for month in due:
+        refused = _refused_whole(run, due) if due and not asked.again else None
+        for month in _to_judge(run, due):
             if refused := refused or _judge(run, month):
                 break
         write_index(project, history)
@@ -180,15 +181,46 @@ def _first(run: _Run) -> Month:
     return month if run.log.observed_from == month.begins else month.next
 
 
-def _refused_whole(run: _Run, month: Month) -> Refused | None:
-    """An export that has lost what earlier ones had changes no verdict. month : the first that is looked at"""
+def _refused_whole(run: _Run, due: list[Month]) -> Refused | None:
+    """An export that has lost what earlier ones had changes no verdict."""
     settled = _settled(run)
-    if month < settled:
+    if due[0] < settled:
         begins = _first(run).name
-        sentence = f"The export begins with {begins}, so {month.name} cannot be held against {BEFORE} months."
-        return Refused(month, (Fault("short", sentence),))
-    found = tuple(lost(run.log, {key: count for key, count in run.history.events().items() if key[0] >= settled.name}))
-    return Refused(month, found) if found else None
+        sentence = f"The export begins with {begins}, so {due[0].name} cannot be held against {BEFORE} months."
+        return _refused(_accepted(run, due[0], [Fault("short", sentence)]), due[0])
+    known = {key: count for key, count in run.history.events().items() if key[0] >= settled.name}
+    return _refused(_accepted(run, due[-1], lost(run.log, known)), due[-1])
+
+
+def _to_judge(run: _Run, due: list[Month]) -> list[Month]:
+    """Where a month that is new has no fit data, its export gives no other verdict on those that were judged before either."""
+    recorded = {each.month for each in run.history.months()}
+    new = [month for month in due if month.name not in recorded]
+    old_too = run.asked.again or len(new) == len(due) or not any(_refused(_faults(run, month), month) for month in new)
+    return due if old_too else new
+
+
+def _faults(run: _Run, month: Month) -> tuple[Fault, ...]:
+    """What speaks against judging a month, looked at once."""
+    if month.name not in run.faults:
+        log = run.log.as_of(month.closes(run.project.working_days))
+        found = [
+            *of_receipt(run.log.manifest, run.project.fitness.quarantined_share),
+            *faults(log, month, run.project.fitness),
+        ]
+        run.faults[month.name] = _accepted(run, month, found)
+    return run.faults[month.name]
+
+
+def _accepted(run: _Run, month: Month, found: Sequence[Fault]) -> tuple[Fault, ...]:
+    """What the project says is right is still said, but does not refuse the month."""
+    accepted = run.project.fitness.accepted
+    return tuple(replace(each, refuses=each.refuses and f"{month.name} {each.kind}" not in accepted) for each in found)
+
+
+def _refused(found: Sequence[Fault], month: Month) -> Refused | None:
+    refusing = tuple(each for each in found if each.refuses)
+    return Refused(month, refusing) if refusing else None
 
 
 def _judge(run: _Run, month: Month) -> Refused | None:
@@ -201,10 +233,13 @@ def _judge(run: _Run, month: Month) -> Refused | None:
     before = next((each for each in run.history.months() if each.month == month.name), None)
     if told in run.history.inputs(month.name) and not run.asked.again:
         return None
-    found = (*_of_import(run), *faults(log, month, run.project.fitness))
-    if refusing := tuple(each for each in found if each.refuses):
-        return Refused(month, refusing)
-    made = _made(run, month, log, found, told)
+    if refused := _refused(_faults(run, month), month):
+        return refused
+    made = _made(run, month, log, _faults(run, month), told)
+    more = _accepted(run, month, faults_of_figures(made.judged, made.earlier, month))
+    if refused := _refused(more, month):
+        return refused
+    made = replace(made, warnings=(*made.warnings, *more))
     changed = _changed(run.history, month, made.judged) if before else 0
     if before is None or changed or (run.asked.again and made.found != run.history.findings(month.name)):
         _publish(run, month, log, made, changed)
@@ -235,16 +270,6 @@ def _publish(run: _Run, month: Month, log: EventLog, made: Made, changed: int) -
     messages = told_of_month(run.project, run.history, recorded, made.judged, made.found)
     run.history.record(recorded, made.judged, made.found, counted(log), messages)
     run.judged.append(Judged(recorded, tuple(made.found), tuple(made.warnings), changed))
-
-
-def _of_import(run: _Run) -> Iterator[Fault]:
-    """What the receipt says of the exports as a whole."""
-    sources = run.log.manifest.sources
-    records = sum(source.records for source in sources)
-    quarantined = sum(sum(source.quarantined.values()) for source in sources)
-    limit = run.project.fitness.quarantined_share
-    if records and quarantined > limit * records:
-        yield Fault("quarantine", f"{quarantined} of {records} records cannot be read; {limit:.0%} are allowed.")
 
 
 def _changed(history: History, month: Month, judged: pd.DataFrame) -> int:

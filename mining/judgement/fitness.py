@@ -19,8 +19,38 @@ from .fault import BEFORE, BUSY, Fault, names_before, usual
 from .month import Month
 from .whole_export import Counts, counted, lost, of_receipt
 
-__all__ = ("BEFORE", "Bounds", "Counts", "Fault", "counted", "faults", "faults_of_figures", "lost", "of_receipt")
+__all__ = (
+    "BEFORE",
+    "KINDS",
+    "Bounds",
+    "Counts",
+    "Fault",
+    "counted",
+    "faults",
+    "faults_of_figures",
+    "lost",
+    "of_receipt",
+)
 
+# All that can refuse a month.
+KINDS = (
+    *(
+        "empty",
+        "stale",
+        "gap",
+        "days",
+        "few",
+        "few cases",
+        "unit",
+        "type",
+        "new steps",
+        "gone steps",
+        "torn",
+        "repeated",
+        "open",
+    ),
+    *("lost", "short", "quarantine"),
+)
 _REPEATED, _TIMES_USUAL = 0.05, 3
 _TORN, _RARE = 0.2, 0.05
 _OPEN, _FEWER_OPEN, _FEW_OPEN = 10, 0.5, 0.25
