@@ -2,7 +2,7 @@
 
 A month that is judged again gets a new revision; the old ones stay. Everything of a month is written in one transaction, after its folder
 has been published (:mod:`.publishing`). The schema has a version; an older program refuses a newer file, and a newer one migrates an older file in
-one transaction. The journal is the one that also works on network drives.
+one transaction. The journal is the one that also works on network drives, where locks hold (:mod:`.file_locks`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pandas as pd
 from ...mining.errors import StorageError
 from ...mining.judgement.fitness import Counts
 from ...mining.judgement.verdicts import FIGURES, JUDGED, Finding
+from .file_locks import on_network, require_locks
 
 FILE = "history.sqlite"
 VERSION = 1
@@ -92,6 +93,8 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         folder.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists() or on_network(folder):
+            require_locks(folder)
         with _told(self.path):
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT / 1000)
             self._db.execute("pragma journal_mode = delete")

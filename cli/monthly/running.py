@@ -18,9 +18,11 @@ from ...connectors.patterns import expanded
 from ...connectors.registry import read
 from ...mining.errors import DataError, SaksflytError
 from ...mining.flow import Flow
-from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, faults_of_figures, lost, of_receipt
+from ...mining.judgement.doubt import in_doubt
+from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, lost, of_receipt
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
+from ...mining.judgement.still_open import still_open
 from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
 from ...mining.log import EventLog
 from ...mining.publish import program
@@ -207,6 +209,7 @@ def _faults(run: _Run, month: Month) -> tuple[Fault, ...]:
         found = [
             *of_receipt(run.log.manifest, run.project.fitness.quarantined_share),
             *faults(log, month, run.project.fitness),
+            *still_open(log, run.flow, month, run.project.working_days),
         ]
         run.faults[month.name] = _accepted(run, month, found)
     return run.faults[month.name]
@@ -236,10 +239,6 @@ def _judge(run: _Run, month: Month) -> Refused | None:
     if refused := _refused(_faults(run, month), month):
         return refused
     made = _made(run, month, log, _faults(run, month), told)
-    more = _accepted(run, month, faults_of_figures(made.judged, made.earlier, month))
-    if refused := _refused(more, month):
-        return refused
-    made = replace(made, warnings=(*made.warnings, *more))
     changed = _changed(run.history, month, made.judged) if before else 0
     if before is None or changed or (run.asked.again and made.found != run.history.findings(month.name)):
         _publish(run, month, log, made, changed)
@@ -254,7 +253,9 @@ def _made(run: _Run, month: Month, log: EventLog, warnings: tuple[Fault, ...], t
     earlier = run.history.figures(month.name)
     judged = charted(pd.concat([earlier[list(FIGURES)], figures], ignore_index=True), run.project.changes)
     months = [each.month for each in run.history.months() if each.month < month.name]
-    found = findings(judged, run.project.limits, run.history.findings(months[-1]) if months else [])
+    before = run.history.findings(months[-1]) if months else []
+    odd = [each for each in warnings if f"{month.name} {each.kind}" not in run.project.fitness.accepted]
+    found = in_doubt(findings(judged, run.project.limits, before), before, odd)
     severity = max((each.severity for each in found if each.status != GONE), key=SEVERITIES.index, default="")
     revision = 1 + sum(each.month == month.name for each in run.history.revisions())
     closes = month.closes(run.project.working_days).isoformat()

@@ -27,33 +27,18 @@ __all__ = (
     "Fault",
     "counted",
     "faults",
-    "faults_of_figures",
     "lost",
     "of_receipt",
 )
 
-# All that can refuse a month.
+# All that can be said, here and by its neighbours.
 KINDS = (
-    *(
-        "empty",
-        "stale",
-        "gap",
-        "days",
-        "few",
-        "few cases",
-        "unit",
-        "type",
-        "new steps",
-        "gone steps",
-        "torn",
-        "repeated",
-        "open",
-    ),
-    *("lost", "short", "quarantine"),
+    *("empty", "stale", "early", "gap", "days", "no times", "shifted", "few", "few cases", "torn", "repeated", "open"),
+    *("unit", "new units", "type", "new types", "new steps", "gone steps"),
+    *("lost", "short", "quarantine", "row limit", "future"),
 )
 _REPEATED, _TIMES_USUAL = 0.05, 3
-_TORN, _RARE = 0.2, 0.05
-_OPEN, _FEWER_OPEN, _FEW_OPEN = 10, 0.5, 0.25
+_TORN, _RARE, _SEVERAL = 0.1, 0.1, 5
 _NAMED = 5
 
 _COUNTS = """
@@ -122,7 +107,9 @@ def _parts(counts: pd.DataFrame, column: str, month: Month, bounds: Bounds) -> I
         middle, now = _usual(counts[counts[column] == name], month)
         if middle < BUSY or now >= middle * bounds.least_share_of_usual:
             continue
-        yield Fault(column, f"{name} has {now} events in {month.name}, where {middle:.0f} are usual.", refuses=now == 0)
+        said = f"{name} has {now} events in {month.name}, where {middle:.0f} are usual."
+        # Half of a few may be chance.
+        yield Fault(column, said, refuses=now == 0 or middle >= 2 * BUSY)
     new, all_ = _unknown(counts, column, month)
     if _usual(counts, month)[0] >= BUSY and all_ and new / all_ > bounds.unmapped_share:
         said = f"{new} of {all_} events in {month.name} are of {column}s that there were none of before."
@@ -160,7 +147,8 @@ def _torn(counts: pd.DataFrame, month: Month) -> Iterator[Fault]:
         counts[rare].groupby("month")["begun"].sum().reindex(begun.index).fillna(0) / begun.where(begun > 0)
     ).astype(float)
     now, middle = float(shares.get(month.name, 0)), usual(shares.dropna(), month, None)
-    if middle is not None and (_usual(counts, month, "begun")[0] >= BUSY) and now > max(_TORN, _TIMES_USUAL * middle):
+    several = now * float(begun.get(month.name, 0)) >= _SEVERAL
+    if middle is not None and several and now > max(_TORN, _TIMES_USUAL * middle):
         said = f"{now:.0%} of the cases that begin in {month.name} begin with a step that few began with before; have case numbers changed?"
         yield Fault("torn", said)
 
@@ -173,19 +161,6 @@ def _repeated(counts: pd.DataFrame, repeats: pd.DataFrame, month: Month) -> Iter
     if now > _REPEATED and now > _TIMES_USUAL * (before.median() if len(before) else 0):
         said = f"{now:.0%} of the events of {month.name} repeat another; does the export hold rows twice?"
         yield Fault("repeated", said)
-
-
-def faults_of_figures(judged: pd.DataFrame, earlier: pd.DataFrame, month: Month) -> list[Fault]:
-    """Have the open cases vanished, as in an export of closed ones alone? judged : figures of the month; earlier : of those before"""
-    of_all = [each[(each["id"] == "backlog.open_cases") & (each["unit"] == "")] for each in (judged, earlier)]
-    middle = usual(of_all[1].set_index("month")["value"], month, None)
-    if middle is None or middle < _OPEN or of_all[0].empty:
-        return []
-    now = float(of_all[0]["value"].iloc[0])
-    if now >= _FEWER_OPEN * middle:
-        return []
-    said = f"{now:.0f} cases are open at the end of {month.name}, where {middle:.0f} are usual; does the export hold closed cases only?"
-    return [Fault("open", said, refuses=now < _FEW_OPEN * middle)]
 
 
 def _usual(counts: pd.DataFrame, month: Month, of: str = "events") -> tuple[float, int]:

@@ -110,6 +110,11 @@ def test_the_zone_and_the_key_are_said_in_one_place(tmp_path: Path) -> None:
         ("working_days = 3", "working_days = 40", "whole number from 0 to 20"),
         ('first = "2025-02"', 'first = "2025-13"', "'2025-13' is not a month"),
         ("newest_days = 7", "newest_dys = 7", "unknown key 'newest_dys'"),
+        (
+            "newest_days = 7",
+            'accepted = ["2026-03 units"]',
+            "'2026-03 units' is not a month and a fault, such as '2026-03 unit'. Did you mean 'unit'",
+        ),
         ("quarantined_share = 0.1", "quarantined_share = 10", "number from 0 to 1"),
         ("warn_below = 0.9\nhigh_below = 0.8", "", "has no limit"),
         ('month = "2026-03"', 'month = "mars"', "'mars' is not a month"),

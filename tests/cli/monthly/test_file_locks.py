@@ -1,0 +1,71 @@
+"""A history on a network drive is kept safely, or refused."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from saksflyt.cli.monthly import file_locks
+from saksflyt.cli.monthly.file_locks import on_network, require_locks
+from saksflyt.cli.monthly.history import FILE, History
+from saksflyt.mining.errors import UsageError
+
+MOUNTS = """
+22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+31 22 0:40 / /mnt/felles rw - cifs //fil01/felles rw,vers=3.0
+32 22 0:41 / /mnt/felles/lokal rw - ext4 /dev/sdb1 rw
+33 22 0:42 / /srv/med\\040rom rw - nfs4 fil02:/eksport rw
+34 22 0:43 / /data rw - ext4 /dev/sdc1 rw
+35 34 0:44 / /data rw - nfs fil03:/data rw
+a line that nobody knows
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "network"),
+    [
+        ("/mnt/felles/x/history", True), ("/mnt/felles/lokal/history", False), ("/mnt/fellesskap", False),
+        ("/srv/med rom/h", True), ("/srv/h", False), ("/data/h", True),
+    ],
+)  # fmt: skip
+def test_where_a_folder_lies(place: str, network: bool, tmp_path: Path) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS, encoding="utf-8")
+    assert on_network(Path(place), mounts) == network
+    assert not on_network(Path(place), tmp_path / "none")
+
+
+def test_here_locks_hold_and_the_trial_leaves_nothing(tmp_path: Path) -> None:
+    require_locks(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+class WithoutLocks(sqlite3.Connection):
+    """As on a drive that says yes to every lock."""
+
+    def execute(self, statement: str, *values):
+        return super().execute("select 1" if statement.startswith("begin") else statement, *values)
+
+
+def test_where_they_do_not_hold_there_is_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        file_locks,
+        "_connected",
+        lambda probe: sqlite3.connect(probe, isolation_level=None, timeout=0, factory=WithoutLocks),
+    )
+    with pytest.raises(UsageError, match="locks do not hold"):
+        History(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_network_drive_it_is_tried_every_time_and_else_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+    monkeypatch.setattr("saksflyt.cli.monthly.history.require_locks", tried.append)
+    for network, times in ((False, 1), (False, 1), (True, 2)):
+        monkeypatch.setattr("saksflyt.cli.monthly.history.on_network", lambda folder, answer=network: answer)
+        with History(tmp_path):
+            assert len(tried) == times
+    with sqlite3.connect(tmp_path / FILE) as database:
+        assert database.execute("pragma journal_mode").fetchone() == ("delete",)
