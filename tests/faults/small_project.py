@@ -126,6 +126,8 @@ def files(history: Path) -> dict[str, bytes]:
         for path in sorted((history / "runs").rglob("*"))
         if path.is_file()
     }
+    if (index := history / "index.html").exists():
+        found["index.html"] = index.read_bytes()
     with contextlib.closing(sqlite3.connect(history / "history.sqlite")) as database:
         found["rows"] = "\n".join(database.iterdump()).encode()
     return found
@@ -163,13 +165,14 @@ class World:
         verified = CliRunner().invoke(main, ["history", str(project), "--verify"])
         assert verified.exit_code == 0, (said, verified.stderr)
         now = files(history)
-        assert {name: now.get(name) for name in self.before if name != "rows"} == {
-            name: content for name, content in self.before.items() if name != "rows"
-        }
-        assert now["rows"] in (self.before["rows"], self.after["rows"]), "half a month"
-        final = {name: content for name, content in now.items() if not name.startswith("runs/.new-") and name != "rows"}
-        whole = [{name for name in each if name != "rows"} for each in (self.before, self.after)]
-        assert set(final) in whole and final.items() <= self.after.items(), "half a folder"
+        for name in ("rows", "index.html"):
+            assert now[name] in (self.before[name], self.after[name]), f"half of {name}"
+        before, after, final = (
+            {name: content for name, content in each.items() if name.startswith("runs/2")}
+            for each in (self.before, self.after, now)
+        )
+        assert before.items() <= final.items(), "an old month is touched"
+        assert final in (before, after), "half a month"
         if code == 0:
             assert now == self.after
         self._mend(project, now)
