@@ -114,7 +114,7 @@ def test_data_that_are_not_fit_go_before_delivery_that_failed(folder: Path) -> N
     (folder / "open").touch()
     for _ in range(2):
         assert typed(folder, 5).exit_code == 3
-    assert got(folder) == [("verdict", "2026-03"), ("refusal", "2026-01")]
+    assert got(folder) == [("verdict", "2026-03"), ("refusal", "2026-04")]
     last = json.loads((folder / "got.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert last["faults"] == ["lost"] and last["lacking"] == ["2026-04"]
     assert last["subject"] == "Nordvik: no verdict on April 2026"
