@@ -17,10 +17,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 FEWEST = 30  # cases, in the month and before it
-LEVEL = 0.05  # of false discoveries among what is said
+LEVEL = 0.02  # of false discoveries among what is said; measured, one month in a hundred then says something of stable cases
 LEAST_DISTANCE, LEAST_RATIO = 0.10, 2.0
 _EXPECTED = 5  # cases in every class of the mix
+_FEWEST_OF_PAIR = 5  # cases that have it, in the month and before: of fewer no month could be told from chance
 _DRAWS, _SEED = 9999, 4711
+_COUNTABLE = 10  # draws as far out: below that the tail is chi-square's
 OTHER = ""  # the class of the variants that are too rare for one of their own
 
 Pair = tuple[str, str]
@@ -68,9 +70,16 @@ def mix(before: Mapping[str, int], now: Mapping[str, int]) -> Mix:
         cases_before=total_before,
         distance=float(_distance(here[None], pooled)[0]),
         by_chance=float(np.quantile(far, 0.95)),
-        p=float((1 + (chance >= chi * (1 - 1e-12)).sum()) / (_DRAWS + 1)),
+        p=_p(float(chi), chance, len(classes)),
         frame=shares.loc[order].reset_index(drop=True),
     )
+
+
+def _p(chi: float, chance: NDArray[np.float64], classes: int) -> float:
+    """From the draws, and from the distribution where too few of them are so far out to be counted."""
+    further = int((chance >= chi * (1 - 1e-12)).sum())
+    counted = (1 + further) / (_DRAWS + 1)
+    return counted if further >= _COUNTABLE else min(counted, float(stats.chi2.sf(chi, classes - 1)))
 
 
 def _classes(before: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
@@ -107,7 +116,8 @@ def pairs(before: Mapping[Pair, int], cases_before: int, now: Mapping[Pair, int]
     """Which steps follow each other in more or in fewer cases than before? One row per pair, the least likely first.
 
     before, now : cases that have the pair. Returns source, target, cases_before, cases (that have it), rate_before, rate (per case),
-    ratio (infinite for a new pair), p (Fisher's exact test); no row where either has fewer than 30 cases.
+    ratio (infinite for a new pair), p (Fisher's exact test; 1 where the difference is too small to be said, whatever the number of
+    cases). No row where either has fewer than 30 cases, or where fewer than 5 have the pair.
     """
     columns = ["source", "target", "cases_before", "cases", "rate_before", "rate", "ratio", "p"]
     if min(cases, cases_before) < FEWEST:
@@ -115,9 +125,13 @@ def pairs(before: Mapping[Pair, int], cases_before: int, now: Mapping[Pair, int]
     rows = []
     for pair in sorted({*before, *now}):
         then, here = before.get(pair, 0), now.get(pair, 0)
-        p = np.asarray(stats.fisher_exact([[here, cases - here], [then, cases_before - then]]))[1]
+        if then + here < _FEWEST_OF_PAIR:
+            continue
         ratio = (here / cases) / (then / cases_before) if then else np.inf
-        rows.append((*pair, then, here, then / cases_before, here / cases, ratio, float(p)))
+        p = 1.0
+        if not 1 / LEAST_RATIO < ratio < LEAST_RATIO:
+            p = float(np.asarray(stats.fisher_exact([[here, cases - here], [then, cases_before - then]]))[1])
+        rows.append((*pair, then, here, then / cases_before, here / cases, ratio, p))
     return pd.DataFrame(rows, columns=columns).sort_values(["p", "source", "target"], ignore_index=True)
 
 
