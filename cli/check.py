@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..mining.errors import DataError, UsageError
+from .accepting_months import about_accepted
 from .messages import say, working
 from .notes import counted
 from .options import format_option, now_option
@@ -115,7 +116,7 @@ def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
         lines.append(f"No month is due. The latest is {latest.month}." if latest else "No month is due yet.")
     if outcome.judged:
         last = outcome.judged[-1]
-        lines += _findings(last)
+        lines += [*_findings(last), *_drift(last), *about_accepted(last.apart, last.recorded.month)]
         place = project.history / "runs" / last.recorded.folder / "index.html"
         lines.append(
             "Nothing was written."
@@ -126,13 +127,23 @@ def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
 
 
 def _findings(judged: Judged) -> list[str]:
-    now = [each for each in judged.found if each.severity != "info" and each.status != "gone"]
+    from ..mining.judgement.verdicts import to_look_at
+
+    now = to_look_at(judged.found)
     new = sum(each.status == "new" for each in now)
     lines = [f"{judged.recorded.month}: {counted(len(now), 'finding', 'findings')}, {new} new since the month before."]
     lines += [f"  {each.severity} {each.id} ({each.status})" for each in now[:_MOST_TOLD]]
     if len(now) > _MOST_TOLD:
         lines.append(f"  and {len(now) - _MOST_TOLD} more")
     return lines
+
+
+def _drift(judged: Judged) -> list[str]:
+    """The findings of ways are hints, and told in one line."""
+    found = [each for each in judged.found if each.id.startswith("drift:") and each.status not in ("gone", "accepted")]
+    new = sum(each.status == "new" for each in found)
+    what = "The cases go other ways than in the year before"
+    return [f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); see the page."] if found else []
 
 
 def told(outcome: Outcome) -> pd.DataFrame:

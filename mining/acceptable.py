@@ -104,7 +104,9 @@ def meaning(id_: str, flow: Flow) -> Meaning:
 def _of_the_check(parts: Named, flow: Flow) -> Meaning:
     figure = parts.figure.partition(":")[2]
     if figure == _DEADLINE:
-        about = {slug: Meaning(each.sentence.removesuffix(": missed"), each.law) for slug, each in _deadlines(flow).items()}
+        about = {
+            slug: Meaning(each.sentence.removesuffix(": missed"), each.law) for slug, each in _deadlines(flow).items()
+        }
         known = _judged(parts, about, "deadline")
     elif figure == _RULE:
         about = {slug: Meaning(each.sentence.removesuffix(": broken"), each.law) for slug, each in _rules(flow).items()}

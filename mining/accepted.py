@@ -106,7 +106,18 @@ class Accepted:
         severity``."""
         import pandas as pd
 
-        columns = ["id", "sentence", "reason", "until", "days_left", "state", "accepted_on", "accepted_by", "cases", "severity"]
+        columns = [
+            "id",
+            "sentence",
+            "reason",
+            "until",
+            "days_left",
+            "state",
+            "accepted_on",
+            "accepted_by",
+            "cases",
+            "severity",
+        ]
         rows = [
             (e.id, e.sentence, e.reason, e.until, (e.until - day).days, "holds" if e.holds(day) else "expired")
             + (e.accepted_on, e.accepted_by, e.cases, e.severity)

@@ -25,7 +25,11 @@ _FIGURES = {
 }
 _SENTENCES = {
     **{f"limit:{figure}": f"{said}: beyond the limit" for figure, said in _FIGURES.items()},
-    **{f"alarm:{figure}": f"{said}: moved to a worse level" for figure, said in _FIGURES.items() if figure != "drift.mix"},
+    **{
+        f"alarm:{figure}": f"{said}: moved to a worse level"
+        for figure, said in _FIGURES.items()
+        if figure != "drift.mix"
+    },
     "drift:mix": "The cases go other ways than in the year before",
     "drift:pair": "{about} is more or less common than in the year before",
 }

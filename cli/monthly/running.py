@@ -7,20 +7,25 @@ revision, unless nothing else came of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 
 from ...connectors.patterns import expanded
 from ...connectors.registry import read
+from ...mining.accepted import ENDING, Accepted
 from ...mining.errors import DataError
 from ...mining.flow import Flow
 from ...mining.judgement.fitness import BEFORE, Fault, counted, faults, lost
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
-from ...mining.judgement.verdicts import FIGURES, GONE, Finding, charted, findings
+from ...mining.judgement.set_apart import Apart, set_apart
+from ...mining.judgement.verdicts import ACCEPTED, FIGURES, GONE, Finding, charted, findings
+from ...mining.judgement.ways import YEAR, ways
+from ...mining.local_time import local_day
 from ...mining.log import EventLog
 from ...mining.publish import program
 from .fingerprints import of_month, of_settings
@@ -37,12 +42,16 @@ SEVERITIES = ("", "info", "warn", "high")
 
 @dataclass(frozen=True)
 class Judged:
-    """A month that this run judged. changed : figures that are others than in the revision before"""
+    """A month that this run judged. changed : figures that are others than in the revision before; apart : what is accepted"""
 
     recorded: Recorded
-    found: tuple[Finding, ...]
+    apart: Apart
     warnings: tuple[Fault, ...]
     changed: int = 0
+
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        return self.apart.found
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,7 @@ class _Run:
     history: History
     asked: Asked
     config: str
+    accepted: Accepted
     judged: list[Judged] = field(default_factory=list)
 
 
@@ -88,7 +98,8 @@ def check(project: Project, now: datetime, asked: Asked = Asked()) -> Outcome:
     with alone(project.history), History(project.history) as history:
         clear(project.history, [each.folder for each in history.revisions()])
         flow = read_flow(project)
-        run = _Run(project, flow, read_sources(project, now), now, history, asked, of_settings(project, flow))
+        config, accepted = of_settings(project, flow), read_accepted(project)
+        run = _Run(project, flow, read_sources(project, now), now, history, asked, config, accepted)
         due = list(_due(run))
         refused = _refused_whole(run, due[0]) if due and not asked.again else None
         for month in due:
@@ -108,6 +119,18 @@ def read_flow(project: Project) -> Flow:
     """The intended flow of a project: a file in its folder, or a template."""
     beside = project.folder / project.flow
     return Flow.read(str(beside) if beside.exists() else project.flow)
+
+
+def accepted_place(project: Project) -> Path:
+    """The file of what is accepted: beside the flow, or where a template's own file would stand."""
+    flow = project.folder / project.flow
+    return flow.with_name(f"{flow.stem}{ENDING}")
+
+
+def read_accepted(project: Project) -> Accepted:
+    """What is accepted of the findings of the check."""
+    place = accepted_place(project)
+    return Accepted.read(place).of_the_check(True) if place.exists() else Accepted()
 
 
 def _due(run: _Run) -> Iterator[Month]:
@@ -176,7 +199,7 @@ def _judge(run: _Run, month: Month) -> Refused | None:
         return Refused(month, refusing)
     made = _made(run, month, log, found, told)
     changed = _changed(run.history, month, made.judged) if before else 0
-    if before is None or changed or (run.asked.again and made.found != run.history.findings(month.name)):
+    if before is None or changed or (run.asked.again and _others(made.found, run.history.findings(month.name))):
         _publish(run, month, log, made, changed)
     else:
         run.history.looked_at(month.name, told)
@@ -188,22 +211,46 @@ def _made(run: _Run, month: Month, log: EventLog, warnings: tuple[Fault, ...], t
     figures = indicators(log, run.flow, month, run.project.waits).assign(month=month.name)[list(FIGURES)]
     earlier = run.history.figures(month.name)
     judged = charted(pd.concat([earlier[list(FIGURES)], figures], ignore_index=True), run.project.changes)
+    known = _known(run.history, month)
+    unlike = ways(log, run.flow, month, run.project.changes, known)
+    judged = pd.concat([judged, unlike], ignore_index=True) if len(unlike) else judged
     months = [each.month for each in run.history.months() if each.month < month.name]
-    found = findings(judged, run.project.limits, run.history.findings(months[-1]) if months else [])
-    severity = max((each.severity for each in found if each.status != GONE), key=SEVERITIES.index, default="")
+    found = findings(judged, run.project.limits, run.history.findings(months[-1]) if months else [], known)
+    closes = month.closes(run.project.working_days)
+    apart = set_apart(found, run.accepted, local_day(closes, log.zone))
+    counting = [each.severity for each in apart.found if each.status not in (GONE, ACCEPTED)]
     revision = 1 + sum(each.month == month.name for each in run.history.revisions())
-    closes = month.closes(run.project.working_days).isoformat()
     recorded = Recorded(
-        month.name, revision, closes, run.config, told, program(), severity, f"{month.name}-r{revision}", ""
+        month.name,
+        revision,
+        closes.isoformat(),
+        run.config,
+        told,
+        program(),
+        max(counting, key=SEVERITIES.index, default=""),
+        f"{month.name}-r{revision}",
+        "",
     )
-    return Made(recorded, judged, earlier, found, warnings)
+    return Made(recorded, judged, earlier, apart, warnings)
+
+
+def _known(history: History, month: Month) -> set[str]:
+    """What was said within the year of the ways that cases go; it is not new when it is found again."""
+    months = [each.month for each in history.months() if each.month < month.name][-YEAR:]
+    found = [each for name in months for each in history.findings(name)]
+    return {each.id for each in found if each.id.startswith("drift:") and each.status != GONE}
+
+
+def _others(found: Sequence[Finding], before: Sequence[Finding]) -> bool:
+    """Are the findings others? Values that are unknown are alike."""
+    return [str(each) for each in found] != [str(each) for each in before]
 
 
 def _publish(run: _Run, month: Month, log: EventLog, made: Made, changed: int) -> None:
     files = month_files(run.project, run.flow, log, month, made)
     recorded = replace(made.recorded, digest=publish(run.project.history, made.recorded.folder, files))
     run.history.record(recorded, made.judged, made.found, counted(log), {})
-    run.judged.append(Judged(recorded, tuple(made.found), tuple(made.warnings), changed))
+    run.judged.append(Judged(recorded, made.apart, tuple(made.warnings), changed))
 
 
 def _of_import(run: _Run) -> Iterator[Fault]:

@@ -94,9 +94,16 @@ def findings(
     found = {each.id: each for each in _found(judged, limits)}
     earlier = {each.id: each for each in before if each.status != GONE}
     better = dict(zip(zip(judged["id"], judged["unit"], strict=True), judged["better"], strict=True))
-    now = [_with_status(each, earlier.get(each.id), better[each.indicator, each.unit], known) for each in found.values()]
+    now = [
+        _with_status(each, earlier.get(each.id), better[each.indicator, each.unit], known) for each in found.values()
+    ]
     gone = [_gone(each, judged) for id_, each in earlier.items() if id_ not in found]
     return sorted(now, key=lambda each: (-RANK[each.severity], each.id)) + sorted(gone, key=lambda each: each.id)
+
+
+def to_look_at(found: Iterable[Finding]) -> list[Finding]:
+    """Those that are there, of which nobody has said that they are accepted, and that are more than a hint."""
+    return [each for each in found if each.status not in (GONE, ACCEPTED) and each.severity != "info"]
 
 
 def _found(judged: pd.DataFrame, limits: Sequence[Bound]) -> Iterable[Finding]:

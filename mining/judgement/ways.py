@@ -44,7 +44,7 @@ with closing as ({closing}), chosen as (
            strftime(timezone({zone}, closed_time), '%Y-%m') as "month"
     from closing join cases using (case_no) where closed_time between {begins} and {ends}
 ), gone as (
-    select case_no, any_value(unit) as unit, any_value("month") as "month", list(activity::varchar order by "position") as way
+    select case_no, any_value(chosen.unit) as unit, any_value(chosen."month") as "month", list(activity::varchar order by "position") as way
     from events join chosen using (case_no)
     where end_time <= closed_time
        or (closed_by_day and timezone({zone}, end_time)::date <= timezone({zone}, closed_time)::date)
@@ -111,7 +111,11 @@ def unlike(
     """As :func:`ways`, of closed cases that are counted. counts : ``unit, month`` (of closing), ``way`` (its steps), ``cases``"""
     groups = list(_groups(counts, month, list(changes)))
     ids = slugs(sorted({step for way in counts["way"] for step in way}))
-    compared = [_Compared(each, mix(_keyed(each.before), _keyed(each.now)), _pairs(each)) for each in groups if each.months >= LEAST]
+    compared = [
+        _Compared(each, mix(_keyed(each.before), _keyed(each.now)), _pairs(each))
+        for each in groups
+        if each.months >= LEAST
+    ]
     whole = adjusted([p for each in compared for p in each.p])
     rows: dict[str, list[dict[str, object]]] = {}
     for each in compared:

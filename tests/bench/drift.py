@@ -17,7 +17,7 @@ from saksflyt.mining.judgement.month import Month
 from saksflyt.mining.judgement.ways import unlike
 
 MONTHS, FIRST = 40, 16
-STEPS = "mottatt vurdert etterspurt kontrollert vedtak brev utbetalt".split()
+STEPS = ["mottatt", "vurdert", "etterspurt", "kontrollert", "vedtak", "brev", "utbetalt"]
 
 
 def _ways(dice: np.random.Generator, count: int) -> list[tuple[str, ...]]:
@@ -68,7 +68,10 @@ def judged(counts: pd.DataFrame) -> Iterator[tuple[set[str], set[str]]]:
         known = {id_ for ids in earlier[-12:] for id_ in ids}
         rows = unlike(counts, Month(_name(number), "Europe/Oslo"), (), known)
         said = rows[rows["rule"].ne("") & ~rows["id"].str.startswith("drift.way")]
-        ids = {f"drift:{id_[6:]}" + (f"@{unit}" if unit else "") for id_, unit in zip(said["id"], said["unit"], strict=True)}
+        ids = {
+            f"drift:{id_[6:]}" + (f"@{unit}" if unit else "")
+            for id_, unit in zip(said["id"], said["unit"], strict=True)
+        }
         yield ids, ids - known
         earlier.append(ids)
 
@@ -80,7 +83,10 @@ if __name__ == "__main__":
     for units, cases in ((1, 35), (1, 100), (1, 1000), (5, 35), (5, 100), (20, 60)):
         dice = np.random.default_rng(1)
         new = [bool(new) for _ in range(runs) for _, new in judged(_counts(dice, units, cases, None))]
-        print(f"{units:2} units of {cases:4} cases, nothing changes: something new in {np.mean(new):.2%} of {len(new)} months", flush=True)
+        print(
+            f"{units:2} units of {cases:4} cases, nothing changes: something new in {np.mean(new):.2%} of {len(new)} months",
+            flush=True,
+        )
     at = FIRST + 6
     for units, cases in ((1, 40), (1, 150), (5, 40)):
         dice = np.random.default_rng(2)
