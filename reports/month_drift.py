@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..mining.judgement.drift import FEWEST
-from ..mining.judgement.verdicts import GONE, MIX, PAIR, WAY, Finding
+from ..mining.judgement.verdicts import ACCEPTED, GONE, MIX, NEW, PAIR, Finding
 from ..mining.judgement.ways import LEAST
 from .month_figures import unit_of
 from .section import Notes, Section, rows_of
@@ -27,10 +27,13 @@ def ways_section(judged: pd.DataFrame, earlier: pd.DataFrame, found: Sequence[Fi
         return None
     statuses = {(each.indicator, each.unit): each.status for each in found if each.id.startswith("drift:")}
     tested = mixes[mixes["plotted"].notna()]
+    there = judged[judged["id"].str.startswith("drift.") & judged["rule"].ne("")]
+    # Of a pair that stands out in a unit, what it makes of all together says nothing more.
+    placed = there.loc[there["unit"].ne("") & there["id"].str.startswith(PAIR), "id"]
+    there = there[there["unit"].ne("") | ~there["id"].isin(placed)]
     blocks = [
-        Notes(unit_of(str(unit), words), sentences)
-        for unit in mixes["unit"]
-        if (sentences := _sentences(judged[judged["unit"] == unit], statuses, words))
+        Notes(words.opening(unit_of(str(unit), words)), _sentences(part, statuses, words))
+        for unit, part in there.groupby("unit", sort=False)
     ]
     blocks += [
         Notes(words.say(f"month.drift_{name}"), sentences)
@@ -40,8 +43,7 @@ def ways_section(judged: pd.DataFrame, earlier: pd.DataFrame, found: Sequence[Fi
         )
         if sentences
     ]
-    unlike = bool(judged.loc[judged["id"].str.startswith("drift."), "rule"].ne("").any())
-    title = "unlike" if unlike else "alike" if len(tested) else "unknown"
+    title = "unlike" if len(there) else "alike" if len(tested) else "unknown"
     lead = (words.say("month.drift_how"),) if len(tested) else ()
     return Section("ways", words.say("month.nav_ways"), words.say(f"month.drift_{title}"), lead, tuple(blocks))
 
@@ -49,10 +51,10 @@ def ways_section(judged: pd.DataFrame, earlier: pd.DataFrame, found: Sequence[Fi
 def _sentences(rows: pd.DataFrame, statuses: dict[tuple[str, str], str], words: Words) -> tuple[str, ...]:
     """What stands out in a unit: its mix, the ways that it shows in, and the pairs."""
     said = []
-    for each in rows_of(rows[rows["rule"].ne("") & rows["id"].str.startswith((MIX, PAIR, WAY))]):
+    for each in rows_of(rows):
         status = statuses.get((each.id, each.unit), "")
-        since = words.say("month.drift_since", since=words.say(f"month.status_{status}")) if status else ""
-        said.append(f"{_sentence(each, words)}{since}")
+        mark = words.say(f"month.drift_is_{status}") if status in (NEW, ACCEPTED) else ""
+        said.append(f"{_sentence(each, words)}{mark}")
     more = len(said) - _MOST
     return tuple(said) if more <= 0 else (*said[:_MOST], words.say("month.drift_more_said", more))
 
@@ -66,10 +68,12 @@ def _sentence(each: Any, words: Words) -> str:
             cases=int(each.total),
         )
     kind = each.id.partition(":")[0].removeprefix("drift.")
-    key = f"month.drift_{kind}_{each.rule if each.rule in ('new', 'gone') else 'other'}"
-    return words.say(
-        key, name=_named(each.name, words), now=_share(each.plotted, words), before=_share(each.centre, words)
-    )
+    change = each.rule if each.rule in ("new", "gone") else "other"
+    shares = {"now": _share(each.plotted, words), "before": _share(each.centre, words)}
+    if kind == "way":
+        return words.say(f"month.drift_way_{change}", name=_named(each.name, words), **shares)
+    source, _, target = each.name.partition(_ARROW)
+    return words.say(f"month.drift_pair_{change}", source=words.quoted(source), target=words.quoted(target), **shares)
 
 
 def _named(name: str, words: Words) -> str:

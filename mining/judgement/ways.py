@@ -121,7 +121,7 @@ def unlike(
     for each in compared:
         q, whole = whole[: len(each.p)], whole[len(each.p) :]
         asked = [name in known for name in each.finding_ids(ids)]
-        rows[each.group.unit] = list(_rows(each, np.where(asked, each.p, q), ids))
+        rows[each.group.unit] = list(_rows(each, np.where(asked, each.p, q), np.array(asked), ids))
     said = [row for each in groups for row in rows.get(each.unit, [_mix_row(each.unit, sum(each.now.values()))])]
     return pd.DataFrame([{"month": month.name, **row} for row in said], columns=list(COLUMNS))
 
@@ -190,12 +190,12 @@ def _with_pair(counted: Counter[Way]) -> dict[Pair, int]:
     return found
 
 
-def _rows(found: _Compared, q: Numbers, ids: dict[str, str]) -> Iterator[dict[str, object]]:
-    group, stands_out = found.group, found.mix.stands_out(float(q[0]))
+def _rows(found: _Compared, q: Numbers, known: NDArray[np.bool_], ids: dict[str, str]) -> Iterator[dict[str, object]]:
+    group, stands_out = found.group, found.mix.stands_out(float(q[0]), bool(known[0]))
     yield _mix_row(group.unit, found.mix.cases, found.mix, stands_out)
     if stands_out:
         yield from _way_rows(group, found.mix)
-    for each in stand_out(found.pairs, q[1:]).to_dict("records"):
+    for each in stand_out(found.pairs, q[1:], known[1:]).to_dict("records"):
         id_ = f"{PAIR}:{ids[each['source']]}>{ids[each['target']]}"
         name = f"{each['source']} → {each['target']}"
         yield _share_row(id_, group, name, int(each["cases_before"]), int(each["cases"]), str(each["change"]))
