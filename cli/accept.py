@@ -15,8 +15,10 @@ from ..mining.accepted_toml import LONGEST, Acceptance
 from ..mining.accepted_writing import commented, with_entry, without_entry
 from ..mining.errors import UsageError
 from ..mining.local_time import local_day
+from ..mining.monthly_ids import is_of_the_check
 from ..reports.output import write_whole
 from .accepting import accepted_option, alone, place_of, there
+from .accepting_months import Standing, standing
 from .asked import FORMATS, Selection
 from .flow_reading import read_flow
 from .messages import say
@@ -53,8 +55,14 @@ class _Seen:
 
 @click.command()
 @click.argument("finding", metavar="[FINDING]", required=False)
-@flow_option(required=True)
+@flow_option(required=False)
 @pool_option
+@click.option(
+    "--project",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Of the monthly check in this folder (saksflyt.toml), in the place of --flow: FINDING must be among those of its latest month.",
+)
 @click.option("--reason", metavar="TEXT", help="Why it is accepted, in a sentence. Name no applicant.")
 @click.option("--until", metavar="DATE", type=Day(), help="The last day on which it is accepted; then it counts again.")
 @click.option(
@@ -70,8 +78,9 @@ class _Seen:
 def accept(
     ctx: click.Context,
     finding: str | None,
-    flow: str,
+    flow: str | None,
     pool: str | None,
+    project: Path | None,
     selection: Selection | None,
     accepted: str | None,
     listing: bool,
@@ -80,21 +89,28 @@ def accept(
 ) -> None:
     """Set a deviation apart until a day, with a reason: known, and not put right yet.
 
-    FINDING is an id that saksflyt conform prints; put it in quotes, for a shell reads > and | itself. An id with @GROUP is
+    FINDING is an id that saksflyt conform or saksflyt check prints; put it in quotes, for a shell reads > and | itself. An id with @GROUP is
     accepted for that group only, any other one for all. With LOG the finding must be there, and its cases are counted.
 
     What is accepted stands in a file beside the flow, for people to read and to change.
     """
     now: datetime = ctx.params["now"]
     _one_thing(finding, listing, said, selection)
-    read = read_flow(flow, pool)
-    place = place_of(flow, accepted)
+    monthly = bool(finding) and is_of_the_check(str(finding))
+    if selection and (project or monthly):
+        raise UsageError("A finding of the monthly check is looked up with --project FOLDER; leave LOG out.")
+    if bool(flow) == bool(project):
+        raise UsageError("Name the --flow, or with --project FOLDER the folder of the monthly check.")
+    seeks = monthly and not said["withdraw"]
+    stands = standing(project, finding if seeks else None) if project else Standing(str(flow), None, _ZONE)
+    read = read_flow(stands.flow, pool)
+    place = place_of(stands.flow, accepted) if accepted or not stands.place else stands.place
     if listing:
-        _list(place, local_day(now, _ZONE), form)
+        _list(place, local_day(now, stands.zone), form)
     elif said["withdraw"]:
         _withdraw(place, str(finding))
     else:
-        _accept(place, str(finding), read, Path(flow).name, selection, now, said)
+        _accept(place, str(finding), read, stands, selection, now, said)
 
 
 def _one_thing(finding: str | None, listing: bool, said: dict[str, Any], selection: Selection | None) -> None:
@@ -126,7 +142,7 @@ def _list(place: Path, day: date, form: str) -> None:
     over = int((table["state"] == "expired").sum())
     ended = f", of which {counted(over, 'has', 'have')} expired" if over else ""
     say(f"{counted(len(table), 'finding is', 'findings are')} accepted in {place}{ended}.")
-    brief = [name for name in table.columns if name not in ("accepted_by", "accepted_on", "cases")]
+    brief = [name for name in table.columns if name not in ("accepted_by", "accepted_on", "cases", "severity")]
     reading = form in ("table", "markdown")
     show(table[_in_reading_order(brief)] if reading else table, form, "accept", {"accepted": place.name, "day": day})
 
@@ -150,9 +166,15 @@ def _withdraw(place: Path, finding: str) -> None:
 
 
 def _accept(
-    place: Path, finding: str, flow: Flow, name: str, selection: Selection | None, now: datetime, said: dict[str, Any]
+    place: Path,
+    finding: str,
+    flow: Flow,
+    stands: Standing,
+    selection: Selection | None,
+    now: datetime,
+    said: dict[str, Any],
 ) -> None:
-    zone = _ZONE
+    zone = stands.zone
     if selection is None:
         seen = _Seen(meaning(finding, flow))
     else:
@@ -168,11 +190,12 @@ def _accept(
         accepted_on=today,
         accepted_by=_storable(said["accepted_by"], "--accepted-by"),
         cases=seen.cases,
+        severity=stands.severity,
     )
     with alone(place) as target:
         content = content_at(place) if place.exists() else b""
         before = next((e for e in Accepted.of_text(content, str(place)).entries if e.id == entry.id), None)
-        write_whole(target, with_entry(content.decode("utf-8"), entry, name, str(place)))
+        write_whole(target, with_entry(content.decode("utf-8"), entry, Path(stands.flow).name, str(place)))
     _told(place, entry, before, seen)
 
 

@@ -46,13 +46,12 @@ def place_of(flow: str, given: str | None) -> Path:
 
 
 def read_accepted(flow: str, given: str | None) -> Accepted:
-    """The acceptances to judge by: of the file that was named, else of the one beside the flow if it is there."""
+    """The acceptances to judge cases by: of the file that was named, else of the one beside the flow if it is there."""
     if given == NONE:
         return Accepted()
-    if given:
-        return Accepted.read(Path(given))
-    place = beside(flow)
-    return Accepted.read(place) if place and there(place) else Accepted()
+    place = Path(given) if given else beside(flow)
+    found = Accepted.read(place) if place and (given or there(place)) else Accepted()
+    return found.of_the_check(False)
 
 
 def there(place: Path) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..mining.errors import DataError, Undelivered, UsageError
+from .accepting_months import about_accepted
 from .messages import say, working
 from .notes import counted
 from .options import format_option, now_option
@@ -22,8 +23,10 @@ from .severity import fail_on_option, severe_enough
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .monthly.fit import Refused
     from .monthly.project import Project
-    from .monthly.running import Judged, Outcome, Refused
+    from .monthly.run import Judged
+    from .monthly.running import Outcome
 
 folder_argument = click.argument(
     "folder", metavar="[FOLDER]", required=False, default=".", type=click.Path(path_type=Path, file_okay=False)
@@ -112,7 +115,8 @@ def _try_messages(project: Project) -> None:
 
 
 def _run(project: Project, now: datetime, asked: dict) -> Outcome:
-    from .monthly.running import Asked, check
+    from .monthly.run import Asked
+    from .monthly.running import check
 
     return check(project, now, Asked(**asked))
 
@@ -139,7 +143,7 @@ def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
         lines.append(f"No month is due. The latest is {latest.month}." if latest else "No month is due yet.")
     if outcome.judged:
         last = outcome.judged[-1]
-        lines += _findings(last)
+        lines += [*_findings(last), *_drift(last), *about_accepted(last.apart, last.recorded.month)]
         place = project.history / "runs" / last.recorded.folder / "index.html"
         lines.append(
             "Nothing was written."
@@ -150,7 +154,9 @@ def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
 
 
 def _findings(judged: Judged) -> list[str]:
-    now = [each for each in judged.found if each.severity != "info" and each.status != "gone"]
+    from ..mining.judgement.verdicts import to_look_at
+
+    now = to_look_at(judged.found)
     new = sum(each.status == "new" for each in now)
     lines = [f"{judged.recorded.month}: {counted(len(now), 'finding', 'findings')}, {new} new since the month before."]
     lines += [f"  {each.severity} {each.id} ({each.status})" for each in now[:_MOST_TOLD]]
@@ -166,6 +172,14 @@ def _refusal(refused: Refused) -> str:
         f"{month} is not judged, because the data are not fit. {faults} "
         f"Mend the export; if it is right all the same, say so in [fitness]: accepted = [{accepted}]."
     )
+
+
+def _drift(judged: Judged) -> list[str]:
+    """The findings of ways are hints, and told in one line."""
+    found = [each for each in judged.found if each.id.startswith("drift:") and each.status not in ("gone", "accepted")]
+    new = sum(each.status == "new" for each in found)
+    what = "The cases go other ways than in the year before"
+    return [f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); see the page."] if found else []
 
 
 def told(outcome: Outcome) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from ..mining.errors import DataError, SaksflytError
 from .checkup import Check, failed
 from .history_checkup import history_checkup
 from .monthly.project import FILE, Project, read_project
-from .monthly.running import read_flow
+from .monthly.reading import read_flow
 from .notes import counted
 
 _STALE = timedelta(days=40)  # a month, and the days after it until it is judged

@@ -75,7 +75,7 @@ def init(
     from ..reports.output import write_whole
     from .monthly.beginning import project_text
     from .monthly.project import FILE, read_project
-    from .monthly.running import read_sources
+    from .monthly.reading import read_sources
 
     if (folder / FILE).exists():
         raise UsageError(f"{folder / FILE} is there already and is left as it is.")

@@ -1,6 +1,6 @@
-"""Can ``conform`` report a finding of this id with this flow, and what does it say?
+"""Can ``conform`` or the monthly check report a finding of this id with this flow, and what does it say?
 
-Only what ``conform`` judges can be accepted: deviations, deadlines and rules. The steps of a flow, its deadlines and its
+What ``conform`` judges can be accepted: deviations, deadlines and rules; and the findings of the monthly check (:mod:`.monthly_ids`). The steps of a flow, its deadlines and its
 rules are known without a log, so most slips are found at once; what a step is called that the flow does not know, only a
 log can tell.
 """
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, get_args
 from .deviations import Kind, sentence
 from .errors import UsageError
 from .finding_ids import FindingIds
+from .monthly_ids import is_of_the_check, parts_of, sentence_of
 from .rule_ids import rule_ids
 from .rule_sentences import sentence as rule_sentence
 from .slugs import slugs
@@ -40,7 +41,7 @@ _EXAMPLE = "conform.skipped:vedtak-fattet"
 
 @dataclass(frozen=True)
 class Named:
-    """The parts of an id. steps, alternatives : slugs; group : a slug, or None where nothing is split"""
+    """The parts of an id. steps, alternatives : slugs; group : a slug (of the monthly check the unit's name), or None"""
 
     figure: str
     steps: tuple[str, ...]
@@ -57,11 +58,14 @@ class Meaning:
 
 
 def named(id_: str) -> Named:
-    """Take an id apart. Raises UsageError when it has not the form of a finding that ``conform`` reports."""
+    """Take an id apart. Raises UsageError when it has not the form of a finding that ``conform`` or ``check`` reports."""
     text = unicodedata.normalize("NFC", id_.strip())
     figure = text.partition(":")[0]
     if len(text) > _LONGEST:
         raise UsageError(f"An id may have {_LONGEST} characters, not {len(text)}; give the step a shorter name.")
+    if is_of_the_check(text):
+        monthly, about, unit = parts_of(text)
+        return Named(monthly, about, (), unit)
     if ":" in text and figure not in _FIGURES:
         raise UsageError(f"Only what saksflyt conform judges can be accepted, not {figure!r}.{meant(figure, _FIGURES)}")
     found = _ID.fullmatch(text)
@@ -81,6 +85,8 @@ def named(id_: str) -> Named:
 def meaning(id_: str, flow: Flow) -> Meaning:
     """What the finding says. Raises UsageError with the nearest id when the flow has no such step, deadline or rule."""
     parts = named(id_)
+    if is_of_the_check(id_):
+        return _of_the_check(parts, flow)
     if parts.figure == _DEADLINE:
         return _judged(parts, _deadlines(flow), "deadline")
     if parts.figure == _RULE:
@@ -93,6 +99,22 @@ def meaning(id_: str, flow: Flow) -> Meaning:
     known = [names.get(slug, slug) for slug in stepped]
     count = len(parts.steps)
     return Meaning(sentence(_KINDS[parts.figure], known[:count], known[count:]))
+
+
+def _of_the_check(parts: Named, flow: Flow) -> Meaning:
+    figure = parts.figure.partition(":")[2]
+    if figure == _DEADLINE:
+        about = {
+            slug: Meaning(each.sentence.removesuffix(": missed"), each.law) for slug, each in _deadlines(flow).items()
+        }
+        known = _judged(parts, about, "deadline")
+    elif figure == _RULE:
+        about = {slug: Meaning(each.sentence.removesuffix(": broken"), each.law) for slug, each in _rules(flow).items()}
+        known = _judged(parts, about, "rule")
+    else:
+        names = {slug: step for step, slug in slugs((*flow.ordered, *flow.steps)).items()}
+        known = Meaning(" → ".join(names.get(slug, slug) for slug in parts.steps))
+    return Meaning(sentence_of(parts.figure, known.sentence), known.law)
 
 
 def nearest(id_: str, known: Collection[str]) -> str:

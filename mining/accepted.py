@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from .acceptable import group_slugs, same_id, without_group
 from .accepted_toml import Acceptance, entries_of
 from .errors import UsageError
+from .monthly_ids import is_of_the_check
 from .toml_file import content_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Accepted:
     def of_text(cls, content: bytes, where: str) -> Accepted:
         """As `read`, of the file's content."""
         return cls(tuple(sorted(entries_of(content, where), key=lambda entry: entry.id)), where)
+
+    def of_the_check(self, months: bool) -> Accepted:
+        """Those of the findings of the monthly check, or all the others."""
+        return Accepted(tuple(each for each in self.entries if is_of_the_check(each.id) == months), self.where)
 
     def of(self, id_: str, day: date) -> Acceptance | None:
         """The acceptance that decides about a finding on a day, if there is any; it may have expired.
@@ -97,13 +102,25 @@ class Accepted:
 
     def to_frame(self, day: date) -> pd.DataFrame:
         """One row per acceptance by id: ``id, sentence, reason, until, days_left`` (of them the last day is 0; below 0
-        where it is over), ``state`` (holds or expired), ``accepted_on, accepted_by, cases``."""
+        where it is over), ``state`` (holds or expired), ``accepted_on, accepted_by, cases,
+        severity``."""
         import pandas as pd
 
-        columns = ["id", "sentence", "reason", "until", "days_left", "state", "accepted_on", "accepted_by", "cases"]
+        columns = [
+            "id",
+            "sentence",
+            "reason",
+            "until",
+            "days_left",
+            "state",
+            "accepted_on",
+            "accepted_by",
+            "cases",
+            "severity",
+        ]
         rows = [
             (e.id, e.sentence, e.reason, e.until, (e.until - day).days, "holds" if e.holds(day) else "expired")
-            + (e.accepted_on, e.accepted_by, e.cases)
+            + (e.accepted_on, e.accepted_by, e.cases, e.severity)
             for e in self.entries
         ]
         frame = pd.DataFrame(rows, columns=pd.Index(columns))

@@ -16,7 +16,8 @@ from .toml_file import located, parsed_toml
 from .toml_table import Misplaced, Table
 
 # In the order in which they are written.
-KEYS = ("id", "sentence", "reason", "until", "accepted_on", "accepted_by", "cases")
+KEYS = ("id", "sentence", "reason", "until", "accepted_on", "accepted_by", "cases", "severity")
+_SEVERITIES = ("info", "warn", "high")
 LONGEST = 2000  # characters of a text
 _MOST_CASES = 10**9
 
@@ -27,7 +28,8 @@ class Acceptance:
 
     id : with @GROUP for one group only, else for all; reason : on one line; until : the last day on which it holds
     sentence : what the finding said; accepted_on : the day of the decision; accepted_by : who decided
-    cases : with the finding at the time. What is not said is "" or None.
+    cases : with the finding at the time; severity : up to which a finding of the monthly check is accepted, "" for any
+    What is not said is "" or None.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Acceptance:
     accepted_on: date | None = None
     accepted_by: str = ""
     cases: int | None = None
+    severity: str = ""
 
     def holds(self, day: date) -> bool:
         """The last day belongs to it."""
@@ -98,6 +101,7 @@ def _entry(table: Table) -> Acceptance:
         accepted_on=table.day("accepted_on"),
         accepted_by=_line(table, "accepted_by"),
         cases=table.whole("cases", 0, _MOST_CASES),
+        severity=table.choice("severity", ("", *_SEVERITIES), ""),
     )
 
 

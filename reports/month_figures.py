@@ -14,6 +14,7 @@ from .section import Column, Row, Section, Table, row, rows_of
 from .spark import Spark, SparkCell
 from .words import Words
 
+DRIFT = "drift."
 SHOWN = 36  # months in a chart
 _DAYS = ("throughput.", "waiting.", "backlog.median_age_days")
 _ROLES = {"what": "name", "months": "spark", "value": "number", "of": "number"}
@@ -21,7 +22,10 @@ _COLUMNS = ("what", "months", "value", "of", "usually", "meaning")
 
 
 def figures_section(judged: pd.DataFrame, earlier: pd.DataFrame, words: Words) -> Section:
-    """All figures of a month, in all and for each unit. judged, earlier : see :class:`.month_page.MonthSaid`"""
+    """All figures of a month, in all and for each unit. judged, earlier : see :class:`.month_page.MonthSaid`
+
+    The ways that the cases went are told in sentences (:mod:`.month_drift`)."""
+    judged = judged[~judged["id"].str.startswith(DRIFT)]
     whole = pd.concat([earlier, judged], ignore_index=True)
     series = {key: part.tail(SHOWN) for key, part in whole.groupby(["id", "unit"])}
     return Section(

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from ..mining.judgement.verdicts import BETTER, GONE, NEW, STILL, WORSE, Finding
+from ..mining.judgement.verdicts import ACCEPTED, BETTER, GONE, NEW, STILL, WORSE, Finding
 from .month_figures import name_of, unit_of
 from .section import rows_of
 from .words import Words
 
-_ACCEPTED = "accepted"  # somebody has said that it may be so; it is counted, and is nothing to look at
 _NAMED = 5  # findings that are named
 _PERSONS = 5  # that a finding which is named must rest on
 _NO_MARKS = str.maketrans("<>[]{}*`~|\\@", "‹›()()∗’∼¦/＠")
@@ -49,10 +48,10 @@ class MonthTold:
 def month_message(said: MonthTold, lang: str) -> Told:
     """What stands out in a month, the worst first."""
     words = Words(lang)
-    now = [each for each in said.found if each.status not in (GONE, _ACCEPTED) and each.severity != "info"]
+    now = [each for each in said.found if each.status not in (GONE, ACCEPTED) and each.severity != "info"]
     statuses = Counter(each.status for each in now)
     counts = {status: statuses[status] for status in (NEW, WORSE, STILL, BETTER)}
-    counts |= {status: sum(each.status == status for each in said.found) for status in (GONE, _ACCEPTED)}
+    counts |= {status: sum(each.status == status for each in said.found) for status in (GONE, ACCEPTED)}
     name, month = words.name(said.project), words.month(said.month)
     subject = words.say("message.none", name=name, month=month)
     if now:

@@ -5,17 +5,20 @@ For the one who gets the monthly message and has two minutes. The long report of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
+from ..mining.accepted_toml import Acceptance
 from ..mining.judgement.chart import LEAST
 from ..mining.judgement.fitness import Fault
-from ..mining.judgement.verdicts import GONE, Finding
+from ..mining.judgement.verdicts import ACCEPTED, GONE, Finding, to_look_at
 from . import axes
-from .month_figures import SHOWN, columns, figures_section, is_days, name_of, unit_of, usual_of, value_of
+from .month_accepted import accepted_table
+from .month_drift import ways_section
+from .month_figures import DRIFT, SHOWN, columns, figures_section, is_days, name_of, unit_of, usual_of, value_of
 from .page import Heading, rendered
 from .section import Chart, Notes, Panel, Section, Series, Table, Tick, row, rows_of
 from .words import Words
@@ -46,7 +49,7 @@ class Change(Protocol):
 @dataclass(frozen=True)
 class MonthSaid:
     """What a month said. judged : its figures as :func:`charted` gives them; earlier : those of the months before
-    changes : what was changed on purpose; report, index : the files of the long report and of the page of all months"""
+    changes : what was changed on purpose; accepted : the acceptances by the ids of the findings; report, index : the files of the long report and of the page of all months"""
 
     month: str
     name: str
@@ -57,6 +60,7 @@ class MonthSaid:
     changes: Sequence[Change] = ()
     report: str = ""
     index: str = ""
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict)
 
 
 def month_page(said: MonthSaid, lang: str = "nb") -> str:
@@ -64,6 +68,7 @@ def month_page(said: MonthSaid, lang: str = "nb") -> str:
     words = Words(lang)
     parts = (
         _attention(said, words),
+        ways_section(said.judged, said.earlier, said.found, words),
         *_charts(said, words),
         figures_section(said.judged, said.earlier, words),
         _fitness(said, words),
@@ -76,18 +81,31 @@ def month_page(said: MonthSaid, lang: str = "nb") -> str:
 
 
 def _attention(said: MonthSaid, words: Words) -> Section:
-    now = [each for each in said.found if each.status != GONE and each.severity != "info"]
+    now = to_look_at(said.found)
     new = sum(each.status == "new" for each in now)
     title = words.say("month.attention", len(now)) if now else words.say("month.quiet")
     lead = [words.say("month.new", new)] if new else []
     if not now:
-        lead.append(words.say("month.usual") if _all_usual(said) else words.say("month.not_judged", LEAST))
+        lead.append(_nothing(said, words))
+    named = {(each.id, each.unit): each for each in rows_of(said.judged)}
+    rows = _rows(said, named, words)
     table = Table(
         words.say("month.findings"),
         columns("what", "unit", "value", "because", "since", words=words),
-        _rows(said, words),
+        rows,
     )
-    return Section("attention", words.say("month.nav_attention"), title, tuple(lead), (table,) if said.found else ())
+    apart = accepted_table(said.found, said.accepted, named, words)
+    blocks = (*([table] if rows else []), *([apart] if apart else []))
+    return Section("attention", words.say("month.nav_attention"), title, tuple(lead), blocks)
+
+
+def _nothing(said: MonthSaid, words: Words) -> str:
+    """What can be said where there is nothing to look at."""
+    if _all_usual(said):
+        return words.say("month.usual")
+    if said.judged.loc[said.judged["id"].str.startswith(DRIFT), "rule"].ne("").any():
+        return words.say("month.other_ways")
+    return words.say("month.not_judged", LEAST)
 
 
 def _all_usual(said: MonthSaid) -> bool:
@@ -96,12 +114,12 @@ def _all_usual(said: MonthSaid) -> bool:
     return bool(len(known)) and bool(known.eq("usual").all()) and not len(said.found)
 
 
-def _rows(said: MonthSaid, words: Words) -> tuple[Any, ...]:
-    named = {(each.id, each.unit): each for each in rows_of(said.judged)}
+def _rows(said: MonthSaid, named: Mapping[tuple[str, str], Any], words: Words) -> tuple[Any, ...]:
+    """Of the findings but for the ways, which have a section of their own, and what is accepted."""
     rows = []
     for found in said.found:
         figure = named.get((found.indicator, found.unit))
-        if figure is None:
+        if figure is None or found.id.startswith("drift:") or found.status == ACCEPTED:
             continue
         kind = "is_gone" if found.status == GONE else f"{found.id.partition(':')[0]}_{found.severity}"
         rows.append(
@@ -120,7 +138,11 @@ def _rows(said: MonthSaid, words: Words) -> tuple[Any, ...]:
 
 def _charts(said: MonthSaid, words: Words) -> list[Section]:
     """A chart for every figure that there is a finding on."""
-    wanted = list(dict.fromkeys((each.indicator, each.unit) for each in said.found))
+    wanted = dict.fromkeys(
+        (each.indicator, each.unit)
+        for each in said.found
+        if not each.indicator.startswith(DRIFT) and each.status != ACCEPTED
+    )
     whole = pd.concat([said.earlier, said.judged], ignore_index=True)
     drawn = []
     for number, (id_, unit) in enumerate(wanted, 1):

@@ -40,3 +40,45 @@ EARLIER = judged(
     row("2025-11", SHARE, 0.8),
     *(row(f"2025-{month:02}", "backlog.open_cases", 20.0) for month in range(10, 13)),
 )
+
+
+def _drift(id_: str, rule: str, now: float, before: float, unit: str = "", name: str = "") -> list:
+    """A row on the ways that cases go, as :mod:`saksflyt.mining.judgement.ways` makes it."""
+    edges = [before, np.nan, np.nan]
+    meaning = "different" if rule else "usual"
+    return [
+        "2026-03",
+        id_,
+        unit,
+        name,
+        "share",
+        "neither",
+        now * 40,
+        40,
+        now,
+        *edges,
+        False,
+        rule,
+        meaning,
+        "ok",
+        False,
+    ]
+
+
+def _mix(unit: str, distance: float, rule: str = "") -> list:
+    edges = [np.nan, np.nan, 0.08]
+    meaning = "" if np.isnan(distance) else "different" if rule else "usual"
+    return ["2026-03", "drift.mix", unit, "", "measured", "neither", distance, 40, distance, *edges, False, rule, meaning, "ok", False]  # fmt: skip
+
+
+LONG_WAY = " → ".join("<b>abcdefghij")
+PAIR = "a → <b>b"
+WAYS = judged(
+    _mix("", 0.3, "mix"),
+    *(_drift(f"drift.way:{n}", rule, now, before, name=name) for n, (rule, now, before, name) in enumerate(
+        [("new", 0.2, 0, PAIR), ("gone", 0, 0.3, LONG_WAY), ("more", 0.5, np.nan, PAIR)])),
+    *(_drift(f"drift.pair:a{n}>b", rule, now, before, name=PAIR) for n, (rule, now, before) in enumerate(
+        [("new", 0.2, 0), ("gone", 0, 0.3), ("less", np.nan, 0.6), *[("more", 0.5, 0.2)] * 4])),
+    _mix("Nord", 0.02),
+    _mix("Sør", np.nan),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...mining.judgement.verdicts import GONE
+from ...mining.judgement.verdicts import to_look_at
 from ...reports.months_page import Entry, months_page
 from ...reports.output import write_whole
 from .history import History, Recorded
@@ -27,7 +27,7 @@ def write_index(project: Project, history: History) -> None:
 
 
 def _entry(history: History, month: Recorded) -> Entry:
-    now = [each for each in history.findings(month.month) if each.status != GONE and each.severity != "info"]
+    now = to_look_at(history.findings(month.month))
     folder = f"{RUNS}/{month.folder}"
     return Entry(
         month.month,

@@ -13,6 +13,7 @@ from ...mining.findings import mine
 from ...mining.flow import Flow
 from ...mining.judgement.fitness import Fault
 from ...mining.judgement.month import Month
+from ...mining.judgement.set_apart import Apart
 from ...mining.judgement.verdicts import Finding
 from ...mining.log import EventLog
 from ...reports.month_page import MonthSaid, month_page
@@ -28,13 +29,17 @@ INDEX = "index.html"  # of all months, in the folder of the history
 
 @dataclass(frozen=True)
 class Made:
-    """What a month is made of. earlier : the figures of the months before"""
+    """What a month is made of. earlier : the figures of the months before; apart : its findings, what is accepted told apart"""
 
     recorded: Recorded
     judged: pd.DataFrame
     earlier: pd.DataFrame
-    found: Sequence[Finding]
+    apart: Apart
     warnings: Sequence[Fault]
+
+    @property
+    def found(self) -> Sequence[Finding]:
+        return self.apart.found
 
 
 def month_files(project: Project, flow: Flow, log: EventLog, month: Month, made: Made) -> dict[str, bytes]:
@@ -49,6 +54,7 @@ def month_files(project: Project, flow: Flow, log: EventLog, month: Month, made:
         project.changes,
         report=REPORT,
         index=f"../../{INDEX}",
+        accepted=made.apart.holding,
     )
     closes = datetime.fromisoformat(made.recorded.closes)
     files = {

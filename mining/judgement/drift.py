@@ -17,10 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 FEWEST = 30  # cases, in the month and before it
-LEVEL = 0.05  # of false discoveries among what is said
+LEVEL = 0.02  # of false discoveries among what is said; measured, one month in a hundred then says something of stable cases
 LEAST_DISTANCE, LEAST_RATIO = 0.10, 2.0
-_EXPECTED = 5  # cases in every class of the mix
+_STILL_DISTANCE, _STILL_RATIO = 0.05, 1.5  # of what was found before: the months before come to have it, too
+_EXPECTED = 1  # cases of the month in every class of the mix; of more, a new way would be lost among the rare ones
+_FEWEST_OF_PAIR = 5  # cases that have it, in the month and before: of fewer no month could be told from chance
 _DRAWS, _SEED = 9999, 4711
+_COUNTABLE = 10  # draws as far out: below that the tail is chi-square's
 OTHER = ""  # the class of the variants that are too rare for one of their own
 
 Pair = tuple[str, str]
@@ -44,9 +47,10 @@ class Mix:
     p: float
     frame: pd.DataFrame
 
-    def stands_out(self, q: float) -> bool:
-        """Is it worth saying? q : the p, adjusted for everything that was tested (:func:`adjusted`)"""
-        return q < LEVEL and self.distance >= LEAST_DISTANCE and self.distance > self.by_chance
+    def stands_out(self, q: float, known: bool = False) -> bool:
+        """Is it worth saying? q : the p, adjusted for everything that was tested (:func:`adjusted`); known : it was found before"""
+        least = _STILL_DISTANCE if known else LEAST_DISTANCE
+        return q < LEVEL and self.distance >= least and self.distance > self.by_chance
 
 
 def mix(before: Mapping[str, int], now: Mapping[str, int]) -> Mix:
@@ -68,13 +72,24 @@ def mix(before: Mapping[str, int], now: Mapping[str, int]) -> Mix:
         cases_before=total_before,
         distance=float(_distance(here[None], pooled)[0]),
         by_chance=float(np.quantile(far, 0.95)),
-        p=float((1 + (chance >= chi * (1 - 1e-12)).sum()) / (_DRAWS + 1)),
+        p=_p(float(chi), chance),
         frame=shares.loc[order].reset_index(drop=True),
     )
 
 
+def _p(chi: float, chance: NDArray[np.float64]) -> float:
+    """From the draws, and where too few of them are so far out to be counted, from the chi-square distribution (scaled) that has their
+    mean and variance."""
+    further = int((chance >= chi * (1 - 1e-12)).sum())
+    counted = (1 + further) / (_DRAWS + 1)
+    if further >= _COUNTABLE:
+        return counted
+    mean, variance = float(chance.mean()), float(chance.var())
+    return min(counted, float(stats.chi2.sf(chi * 2 * mean / variance, 2 * mean**2 / variance)))
+
+
 def _classes(before: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
-    """The common variants, and one class for all the others; in each of them 5 cases of the month are expected."""
+    """The common variants, and one class for all the others; in each of them a case of the month is expected."""
     pooled = {key: before.get(key, 0) + now.get(key, 0) for key in {*before, *now}}
     share = sum(now.values()) / sum(pooled.values())
     common = sorted((k for k, n in pooled.items() if n * share >= _EXPECTED), key=lambda k: (-pooled[k], k))
@@ -107,7 +122,8 @@ def pairs(before: Mapping[Pair, int], cases_before: int, now: Mapping[Pair, int]
     """Which steps follow each other in more or in fewer cases than before? One row per pair, the least likely first.
 
     before, now : cases that have the pair. Returns source, target, cases_before, cases (that have it), rate_before, rate (per case),
-    ratio (infinite for a new pair), p (Fisher's exact test); no row where either has fewer than 30 cases.
+    ratio (infinite for a new pair), p (Fisher's exact test; 1 where the difference is too small to be said, whatever the number of
+    cases). No row where either has fewer than 30 cases, or where fewer than 5 have the pair.
     """
     columns = ["source", "target", "cases_before", "cases", "rate_before", "rate", "ratio", "p"]
     if min(cases, cases_before) < FEWEST:
@@ -115,22 +131,28 @@ def pairs(before: Mapping[Pair, int], cases_before: int, now: Mapping[Pair, int]
     rows = []
     for pair in sorted({*before, *now}):
         then, here = before.get(pair, 0), now.get(pair, 0)
-        p = np.asarray(stats.fisher_exact([[here, cases - here], [then, cases_before - then]]))[1]
+        if then + here < _FEWEST_OF_PAIR:
+            continue
         ratio = (here / cases) / (then / cases_before) if then else np.inf
-        rows.append((*pair, then, here, then / cases_before, here / cases, ratio, float(p)))
+        p = 1.0
+        if not 1 / _STILL_RATIO < ratio < _STILL_RATIO:
+            p = float(np.asarray(stats.fisher_exact([[here, cases - here], [then, cases_before - then]]))[1])
+        rows.append((*pair, then, here, then / cases_before, here / cases, ratio, p))
     return pd.DataFrame(rows, columns=columns).sort_values(["p", "source", "target"], ignore_index=True)
 
 
-def stand_out(found: pd.DataFrame, q: ArrayLike) -> pd.DataFrame:
-    """The rows of :func:`pairs` that are worth saying, with what became of the pair: new, gone, more or less common."""
+def stand_out(found: pd.DataFrame, q: ArrayLike, known: ArrayLike = False) -> pd.DataFrame:
+    """The rows of :func:`pairs` that are worth saying, with what became of the pair: new, gone, more or less common. Five cases must
+    have it, in the month or before. known : it was found before"""
     said = found.assign(q=np.asarray(q, float))
-    ratio = said["ratio"]
+    ratio, least = said["ratio"], np.where(np.asarray(known, bool), _STILL_RATIO, LEAST_RATIO)
     said["change"] = np.select(
-        [said["cases_before"] == 0, said["cases"] == 0, ratio >= LEAST_RATIO, ratio <= 1 / LEAST_RATIO],
+        [said["cases_before"] == 0, said["cases"] == 0, ratio >= least, ratio <= 1 / least],
         ["new", "gone", "more", "less"],
         "",
     )
-    return said[(said["q"] < LEVEL) & (said["change"] != "")].reset_index(drop=True)
+    enough = said[["cases", "cases_before"]].max(axis=1) >= _FEWEST_OF_PAIR
+    return said[(said["q"] < LEVEL) & (said["change"] != "") & enough].reset_index(drop=True)
 
 
 def adjusted(p: ArrayLike) -> NDArray[np.float64]:

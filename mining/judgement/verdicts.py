@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import pandas as pd
@@ -11,9 +11,11 @@ import pandas as pd
 from .alarms import ALARM, CLEARING
 from .chart import Series, control_chart
 
-NEW, STILL, WORSE, BETTER, GONE = STATUSES = ("new", "still", "worse", "better", "gone")
+NEW, STILL, WORSE, BETTER, GONE, ACCEPTED = STATUSES = ("new", "still", "worse", "better", "gone", "accepted")
 EVERY = "*"  # in the place of a unit: each of them, and all together
-_RANK = {"info": 0, "warn": 1, "high": 2}
+RANK = {"info": 0, "warn": 1, "high": 2}
+MIX, PAIR, WAY = "drift.mix", "drift.pair", "drift.way"  # what :mod:`.ways` tells of
+_DRIFTING = (MIX, f"{PAIR}:")  # of which there is a finding where they stand out
 FIGURES = ("month", "id", "unit", "name", "kind", "better", "value", "total")
 JUDGED = ("centre", "lower", "upper", "provisional", "rule", "meaning", "state", "onset")
 
@@ -41,8 +43,9 @@ class Mark(Protocol):
 class Finding:
     """Something to look at.
 
-    id : ``limit:INDICATOR`` or ``alarm:INDICATOR``, with ``@UNIT`` where it is of one
-    value : of the indicator; severity : "warn" or "high"; status : against the month before (:data:`STATUSES`)
+    id : ``limit:INDICATOR``, ``alarm:INDICATOR``, ``drift:mix`` or ``drift:pair:A>B``, with ``@UNIT`` where it is of one
+    value : of the indicator; severity : "info", "warn" or "high"; status : against the month before (:data:`STATUSES`), or
+        "accepted" (:mod:`.set_apart`)
     """
 
     id: str
@@ -80,17 +83,27 @@ def charted(figures: pd.DataFrame, changes: Iterable[Mark]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*FIGURES, "plotted", *JUDGED])
 
 
-def findings(judged: pd.DataFrame, limits: Sequence[Bound], before: Sequence[Finding] = ()) -> list[Finding]:
+def findings(
+    judged: pd.DataFrame, limits: Sequence[Bound], before: Sequence[Finding] = (), known: Collection[str] = ()
+) -> list[Finding]:
     """What to look at in a month, the worst first, and what of the month before is gone.
 
-    judged : as :func:`charted` gives it; before : the findings of the month before
+    judged : as :func:`charted` and :func:`.ways.ways` give it; before : the findings of the month before; known : ids that are not new,
+        though the month before had not got them
     """
     found = {each.id: each for each in _found(judged, limits)}
     earlier = {each.id: each for each in before if each.status != GONE}
     better = dict(zip(zip(judged["id"], judged["unit"], strict=True), judged["better"], strict=True))
-    now = [_with_status(each, earlier.get(each.id), better[each.indicator, each.unit]) for each in found.values()]
+    now = [
+        _with_status(each, earlier.get(each.id), better[each.indicator, each.unit], known) for each in found.values()
+    ]
     gone = [_gone(each, judged) for id_, each in earlier.items() if id_ not in found]
-    return sorted(now, key=lambda each: (-_RANK[each.severity], each.id)) + sorted(gone, key=lambda each: each.id)
+    return sorted(now, key=lambda each: (-RANK[each.severity], each.id)) + sorted(gone, key=lambda each: each.id)
+
+
+def to_look_at(found: Iterable[Finding]) -> list[Finding]:
+    """Those that are there, of which nobody has said that they are accepted, and that are more than a hint."""
+    return [each for each in found if each.status not in (GONE, ACCEPTED) and each.severity != "info"]
 
 
 def _found(judged: pd.DataFrame, limits: Sequence[Bound]) -> Iterable[Finding]:
@@ -105,22 +118,24 @@ def _found(judged: pd.DataFrame, limits: Sequence[Bound]) -> Iterable[Finding]:
             and (severity := limit.severity(value, int(row["total"])))
         ]
         if severities:
-            yield Finding(f"limit:{id_}{where}", id_, unit, max(severities, key=_RANK.__getitem__), value)
+            yield Finding(f"limit:{id_}{where}", id_, unit, max(severities, key=RANK.__getitem__), value)
         if row["state"] in (ALARM, CLEARING):
             yield Finding(f"alarm:{id_}{where}", id_, unit, "warn" if row["state"] == ALARM else "info", value)
+        if row["rule"] and id_.startswith(_DRIFTING):
+            yield Finding(f"{id_.replace('.', ':', 1)}{where}", id_, unit, "info", value)
 
 
-def _with_status(now: Finding, before: Finding | None, better: str) -> Finding:
+def _with_status(now: Finding, before: Finding | None, better: str, known: Collection[str]) -> Finding:
     if before is None:
-        return now
-    ranks = _RANK[now.severity] - _RANK[before.severity]
+        return replace(now, status=STILL) if now.id in known else now
+    ranks = RANK[now.severity] - RANK[before.severity]
     if ranks:
         status = WORSE if ranks > 0 else BETTER
     elif better == "neither" or now.value == before.value:
         status = STILL
     else:
         status = BETTER if (now.value > before.value) == (better == "higher") else WORSE
-    return Finding(now.id, now.indicator, now.unit, now.severity, now.value, status)
+    return replace(now, status=status)
 
 
 def _gone(before: Finding, judged: pd.DataFrame) -> Finding:

@@ -12,8 +12,11 @@ from saksflyt.cli.monthly.history import History
 from saksflyt.cli.monthly.month_files import INDEX
 from saksflyt.cli.monthly.project import Project, read_project
 from saksflyt.cli.monthly.publishing import RUNS
-from saksflyt.cli.monthly.running import Asked, Outcome, check, read_sources
+from saksflyt.cli.monthly.reading import read_sources
+from saksflyt.cli.monthly.run import Asked
+from saksflyt.cli.monthly.running import Outcome, check
 from saksflyt.mining.errors import DataError
+from saksflyt.mining.judgement.month import Month
 
 SETTINGS = """
 name = "Nordvik"
@@ -231,3 +234,79 @@ def test_the_exports_are_read_in_the_zone_of_the_project(project: Project) -> No
     settings.write_text(SETTINGS.replace("[source]", '[source]\nzone = "America/Nuuk"'), encoding="utf-8")
     said = read_project(project.folder)
     assert (said.zone, read_sources(said, on(6)).zone) == ("America/Nuuk", "America/Nuuk")
+
+
+LIMIT = "limit:deadlines.met_share:in-time"
+
+
+def accepting(project: Project, on: str, until: str, severity: str = "", id_: str = LIMIT) -> None:
+    text = f'[[accepted]]\nid = "{id_}"\nreason = "r"\nuntil = {until}\naccepted_on = {on}\n'
+    text += f'severity = "{severity}"\n' if severity else ""
+    (project.folder / "flow.accepted.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("on_day", "until", "severity", "status", "worst"),
+    [
+        ("2026-03-01", "2026-12-31", "", "accepted", ""),
+        ("2026-05-09", "2026-12-31", "", "new", "high"),  # April closes on the 8th of May
+        ("2026-03-01", "2026-05-07", "", "new", "high"),
+        ("2026-03-01", "2026-12-31", "warn", "new", "high"),
+    ],
+)
+def test_what_was_accepted_when_the_month_closed_calls_nobody(
+    project: Project, on_day: str, until: str, severity: str, status: str, worst: str
+) -> None:
+    accepting(project, on_day, until, severity)
+    (april,) = check(since(project, "2026-04"), on(5)).judged
+    assert [(each.id, each.severity, each.status) for each in april.found] == [(LIMIT, "high", status)]
+    assert april.recorded.severity == worst
+
+
+def test_an_acceptance_changes_no_old_verdict(project: Project) -> None:
+    april = since(project, "2026-04")
+    check(april, on(5))
+    accepting(project, "2026-05-15", "2026-12-31")
+    assert judged(check(april, on(5))) == [] and judged(check(april, on(5), Asked(again=True))) == []
+
+
+def since(project: Project, month: str) -> Project:
+    return Project(**{**vars(project), "first": Month(month, project.zone)})
+
+
+def drifting(months: int = 14) -> list[Row]:
+    """32 cases a month; in the last two, half of them skip a step."""
+    made = []
+    for month in range(months):
+        for n in range(32):
+            begins = datetime(2025 + month // 12, month % 12 + 1, 1 + n % 20, 9, n)
+            skips = month >= months - 2 and n % 2
+            steps = (("Mottatt", 0), *(() if skips else (("Vurdert", 2),)), ("Vedtak", 4))
+            made += [(f"{month}/{n}", step, begins + timedelta(days=day)) for step, day in steps]
+    return made
+
+
+def test_other_ways_are_a_hint_told_as_new_once(project: Project, tmp_path: Path) -> None:
+    exported(project.folder, drifting())
+    project = since(project, "2025-12")
+    at_once = Project(**{**vars(project), "history": tmp_path / "other"})
+    by_month = {each.recorded.month: each for each in check(project, on(3)).judged}
+    pair = "drift:pair:mottatt>vedtak"
+    for month, status in (("2026-01", "new"), ("2026-02", "still")):
+        found = {
+            each.id: (each.severity, each.status) for each in by_month[month].found if each.id.startswith("drift:")
+        }
+        assert found == {
+            "drift:mix": ("info", status),
+            pair: ("info", status),
+            **dict.fromkeys(found, ("info", status)),
+        }
+        assert by_month[month].recorded.severity in ("", "info")
+    assert not [each for each in by_month["2025-12"].found if each.id.startswith("drift:")]
+    check(at_once, datetime(2026, 2, 20, tzinfo=UTC))
+    check(at_once, on(3))
+    pd.testing.assert_frame_equal(stored(at_once), stored(project))
+    assert judged(check(project, on(3), Asked(again=True))) == []
+    accepting(project, "2026-01-01", "2026-12-31", id_=pair)
+    again = check(project, on(3), Asked("2026-02", "2026-02", again=True)).judged[0]
+    assert {each.id: each.status for each in again.found}[pair] == "accepted"

@@ -26,8 +26,8 @@ def test_the_mix_adds_up_and_agrees_with_chi_square(before: dict[str, int], now:
     table = (shares * [found.cases_before, found.cases]).round().to_numpy()
     if len(table) > 1:
         # With five or more expected in every class, the permutation test is near the chi-square distribution.
-        _, p, _, _ = stats.chi2_contingency(table, correction=False)
-        assert found.p == pytest.approx(p, abs=0.06)
+        _, p, _, expected = stats.chi2_contingency(table, correction=False)
+        assert np.asarray(expected).min() < 5 or found.p == pytest.approx(p, abs=0.06)
     else:
         assert found.p == 1
 
