@@ -22,6 +22,7 @@ from .severity import fail_on_option, severe_enough
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..mining.judgement.verdicts import Finding
     from .monthly.project import Project
     from .monthly.running import Judged, Outcome, Refused
 
@@ -156,6 +157,10 @@ def _findings(judged: Judged) -> list[str]:
     lines += [f"  {each.severity} {each.id} ({each.status})" for each in now[:_MOST_TOLD]]
     if len(now) > _MOST_TOLD:
         lines.append(f"  and {len(now) - _MOST_TOLD} more")
+    better = _improved(judged)
+    lines += [f"  {each.id} ({each.status})" for each in better[:_MOST_TOLD]]
+    if len(better) > _MOST_TOLD:
+        lines.append(f"  and {len(better) - _MOST_TOLD} more for the better")
     return lines
 
 
@@ -166,6 +171,10 @@ def _refusal(refused: Refused) -> str:
         f"{month} is not judged, because the data are not fit. {faults} "
         f"Mend the export; if it is right all the same, say so in [fitness]: accepted = [{accepted}]."
     )
+
+
+def _improved(judged: Judged) -> list[Finding]:
+    return [each for each in judged.found if each.id.startswith("better:") and each.status != "gone"]
 
 
 def told(outcome: Outcome) -> pd.DataFrame:
@@ -179,12 +188,12 @@ def told(outcome: Outcome) -> pd.DataFrame:
             "severity": each.recorded.severity,
             "findings": sum(found.status != "gone" for found in each.found),
             "new": sum(found.status == "new" for found in each.found),
+            "improved": len(_improved(each)),
             "changed_figures": each.changed,
             "warnings": len(each.warnings),
             "folder": each.recorded.folder,
         }
         for each in outcome.judged
     ]
-    return pd.DataFrame(
-        rows, columns=["month", "revision", "severity", "findings", "new", "changed_figures", "warnings", "folder"]
-    )
+    columns = ["month", "revision", "severity", "findings", "new", "improved", "changed_figures", "warnings", "folder"]
+    return pd.DataFrame(rows, columns=columns)

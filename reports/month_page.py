@@ -80,7 +80,10 @@ def _attention(said: MonthSaid, words: Words) -> Section:
     new = sum(each.status == "new" for each in now)
     title = words.say("month.attention", len(now)) if now else words.say("month.quiet")
     lead = [words.say("month.new", new)] if new else []
-    if not now:
+    improved = sum(each.id.startswith("better:") and each.status != GONE for each in said.found)
+    if improved:
+        lead.append(words.say("month.improved", improved))
+    elif not now:
         lead.append(words.say("month.usual") if _all_usual(said) else words.say("month.not_judged", LEAST))
     table = Table(
         words.say("month.findings"),

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from .alarms import ALARM, CLEARING
+from .alarms import ALARM, CLEARING, IMPROVED
 from .chart import Series, control_chart
 
 NEW, STILL, WORSE, BETTER, GONE = STATUSES = ("new", "still", "worse", "better", "gone")
@@ -41,8 +41,8 @@ class Mark(Protocol):
 class Finding:
     """Something to look at.
 
-    id : ``limit:INDICATOR`` or ``alarm:INDICATOR``, with ``@UNIT`` where it is of one
-    value : of the indicator; severity : "warn" or "high"; status : against the month before (:data:`STATUSES`)
+    id : ``limit:INDICATOR``, ``alarm:INDICATOR`` or, where it has moved to a better level, ``better:INDICATOR``, with ``@UNIT`` where it is of one
+    value : of the indicator; severity : "info", "warn" or "high"; status : against the month before (:data:`STATUSES`)
     """
 
     id: str
@@ -108,6 +108,8 @@ def _found(judged: pd.DataFrame, limits: Sequence[Bound]) -> Iterable[Finding]:
             yield Finding(f"limit:{id_}{where}", id_, unit, max(severities, key=_RANK.__getitem__), value)
         if row["state"] in (ALARM, CLEARING):
             yield Finding(f"alarm:{id_}{where}", id_, unit, "warn" if row["state"] == ALARM else "info", value)
+        elif row["state"] == IMPROVED:
+            yield Finding(f"better:{id_}{where}", id_, unit, "info", value)
 
 
 def _with_status(now: Finding, before: Finding | None, better: str) -> Finding:
