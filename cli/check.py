@@ -157,10 +157,10 @@ def _findings(judged: Judged) -> list[str]:
     lines += [f"  {each.severity} {each.id} ({each.status})" for each in now[:_MOST_TOLD]]
     if len(now) > _MOST_TOLD:
         lines.append(f"  and {len(now) - _MOST_TOLD} more")
-    better = _improved(judged)
-    lines += [f"  {each.id} ({each.status})" for each in better[:_MOST_TOLD]]
-    if len(better) > _MOST_TOLD:
-        lines.append(f"  and {len(better) - _MOST_TOLD} more for the better")
+    if improved := _improved(judged):
+        now = [each for each in improved if each.status == "new"]
+        lines.append(f"  Better than before: {counted(len(improved), 'figure', 'figures')}, {len(now)} new.")
+        lines += [f"  {each.id}" for each in now[:_MOST_TOLD]]
     return lines
 
 

@@ -3,7 +3,7 @@ what goes off besides.
 
     python tests/judged_seeds.py
 
-writes ``cases/monthly_figures.parquet``: the figures of a few seeds, so that the tests need not make them. It takes minutes, and is done
+writes ``cases/monthly_figures.parquet``: the figures of the demo's own seed and two more, so that the tests need not make them. It takes minutes, and is done
 again when the generator or an indicator is changed. All twenty seeds: ``python tests/bench/monthly.py``.
 
 Every alarm that goes off counts as a false one, for none was planted after the first twelve months; also those on the pile of open cases,
@@ -27,13 +27,14 @@ from saksflyt.mining.flow import Flow
 from saksflyt.mining.judgement.indicators import indicators
 from saksflyt.mining.judgement.month import Month
 from saksflyt.mining.judgement.verdicts import FIGURES, Finding, charted, findings
+from saksflyt.sample_logs.generator import SEED
 from saksflyt.sample_logs.offices import ELVESTAD
 from saksflyt.sample_logs.project import CHECKED, FIRST_MONTH, LAST_MONTH, write_project
 
 NOW = datetime(CHECKED.year, CHECKED.month, CHECKED.day, tzinfo=UTC)
 BREACH = ("2025-10", "limit:rules.broken_share:underretning-etter-vedtak@Nav Fjellbygda")
 IMPROVED = "better:waiting.median_days:tildelt-saksbehandler>kartlegging@Nav Elvestad"
-FILE, KEPT = Path(__file__).parent / "cases" / "monthly_figures.parquet", range(3)
+FILE, KEPT = Path(__file__).parent / "cases" / "monthly_figures.parquet", (SEED, 0, 1)
 WITHIN = ("2026-01", "2026-02", "2026-03")
 BACKLOG = ("backlog.open_cases", "backlog.median_age_days")
 
