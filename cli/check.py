@@ -23,6 +23,7 @@ from .severity import fail_on_option, severe_enough
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..mining.judgement.verdicts import Finding
     from .monthly.fit import Refused
     from .monthly.project import Project
     from .monthly.run import Judged
@@ -162,6 +163,10 @@ def _findings(judged: Judged) -> list[str]:
     lines += [f"  {each.severity} {each.id} ({each.status})" for each in now[:_MOST_TOLD]]
     if len(now) > _MOST_TOLD:
         lines.append(f"  and {len(now) - _MOST_TOLD} more")
+    if improved := _improved(judged):
+        now = [each for each in improved if each.status == "new"]
+        lines.append(f"  Better than before: {counted(len(improved), 'figure', 'figures')}, {len(now)} new.")
+        lines += [f"  {each.id}" for each in now[:_MOST_TOLD]]
     return lines
 
 
@@ -182,6 +187,10 @@ def _drift(judged: Judged) -> list[str]:
     return [f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); see the page."] if found else []
 
 
+def _improved(judged: Judged) -> list[Finding]:
+    return [each for each in judged.found if each.id.startswith("better:") and each.status != "gone"]
+
+
 def told(outcome: Outcome) -> pd.DataFrame:
     """One row per month that was judged."""
     import pandas as pd
@@ -193,12 +202,12 @@ def told(outcome: Outcome) -> pd.DataFrame:
             "severity": each.recorded.severity,
             "findings": sum(found.status != "gone" for found in each.found),
             "new": sum(found.status == "new" for found in each.found),
+            "improved": len(_improved(each)),
             "changed_figures": each.changed,
             "warnings": len(each.warnings),
             "folder": each.recorded.folder,
         }
         for each in outcome.judged
     ]
-    return pd.DataFrame(
-        rows, columns=["month", "revision", "severity", "findings", "new", "changed_figures", "warnings", "folder"]
-    )
+    columns = ["month", "revision", "severity", "findings", "new", "improved", "changed_figures", "warnings", "folder"]
+    return pd.DataFrame(rows, columns=columns)

@@ -18,11 +18,13 @@ from ..reports.page import report as write_report
 from ..sample_logs.clock import LAST_DAY
 from ..sample_logs.generator import Sample, write_sample
 from .cells import plain, readable
+from .demo_project import PLACE, begin_project
 from .messages import say, working
 from .options import now_option
 from .output import show
 from .planted import compare_planted
 
+_PLACE = "saksflyt-demo"
 _TEMPLATE, _FLOW = "sosialhjelp", "flyt.toml"
 _MARKER = ".saksflyt-demo"
 _REPORTS = {"nb": "rapport.html", "en": "report.html"}
@@ -33,17 +35,24 @@ _TITLES = {
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default="saksflyt-demo", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--force", is_flag=True, help="Use DIR although it holds other files; only the demo's own are replaced.")
+@click.option("--project", is_flag=True, help="Make a folder for saksflyt check instead; DIR must be new or empty.")
 @now_option
 @click.pass_context
-def demo(ctx: click.Context, folder: Path, force: bool, now: datetime) -> None:
+def demo(ctx: click.Context, folder: Path | None, force: bool, project: bool, now: datetime) -> None:
     """See it work on a made-up sample: log, report and planted facts.
 
     Writes the export of three fictional offices to DIR, reads it as it would read yours, and writes the report in
     bokmål and English, held against the intended flow beside it. Then it looks for what was hidden in the sample. Run
-    again, it replaces its own files.
+    again, it replaces its own files. With --project it writes two years of exports, settings and what is hidden in them,
+    and says how to judge them.
     """
+    if project:
+        if force:
+            raise UsageError("--force does not go with --project; name a folder that is new or empty.")
+        return begin_project(folder or Path(PLACE))
+    folder = folder or Path(_PLACE)
     own(folder, force=force)
     with working("Making the sample"):
         sample = write_sample(folder)

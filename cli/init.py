@@ -20,7 +20,7 @@ from .messages import say, working
 from .options import now_option
 
 LANGUAGES = ("nb", "en")
-_IGNORED = "# Exports and what is made of them hold data about people.\n/history/\n/exports/\n*.csv\n*.xlsx\n*.saksflyt/\n*.key\n"
+IGNORED = "# Exports and what is made of them hold data about people.\n/history/\n/exports/\n*.csv\n*.xlsx\n*.saksflyt/\n*.key\n"
 
 
 @click.command()
@@ -126,7 +126,7 @@ def _begun(folder: Path, flow: str, files: Sequence[str]) -> str:
     if not (folder / place).exists():
         _copy_flow(flow, folder / place)
     if not (folder / ".gitignore").exists():
-        write_whole(folder / ".gitignore", _IGNORED)
+        write_whole(folder / ".gitignore", IGNORED)
     return place
 
 

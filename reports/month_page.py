@@ -85,7 +85,10 @@ def _attention(said: MonthSaid, words: Words) -> Section:
     new = sum(each.status == "new" for each in now)
     title = words.say("month.attention", len(now)) if now else words.say("month.quiet")
     lead = [words.say("month.new", new)] if new else []
-    if not now:
+    improved = sum(each.id.startswith("better:") and each.status != GONE for each in said.found)
+    if improved:
+        lead.append(words.say("month.improved", improved))
+    elif not now:
         lead.append(_nothing(said, words))
     named = {(each.id, each.unit): each for each in rows_of(said.judged)}
     rows = _rows(said, named, words)
@@ -105,6 +108,8 @@ def _nothing(said: MonthSaid, words: Words) -> str:
         return words.say("month.usual")
     if said.judged.loc[said.judged["id"].str.startswith(DRIFT), "rule"].ne("").any():
         return words.say("month.other_ways")
+    if said.judged["meaning"][said.judged["plotted"].notna()].ne("").all():
+        return words.say("month.odd")
     return words.say("month.not_judged", LEAST)
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from .casework import Case, Event
-from .clock import DAY, LAST_DAY, a_month_later, ambiguous, day_of, exists, instant, moment, month_of
+from .clock import DAY, END, FIRST_DAY, LAST_DAY, a_month_later, ambiguous, day_of, exists, instant, moment, month_of
 from .office_hours import EASTER_SUNDAYS
 from .offices import (
     ASSESSED,
@@ -35,7 +35,6 @@ from .planted import AnswerKey
 
 _FINISHED = 95  # per cent
 _MONTHS_BEFORE = 6
-_END = moment(LAST_DAY) + DAY  # until then open cases were followed
 
 
 @dataclass(frozen=True)
@@ -222,7 +221,7 @@ def _ties(truth: Sequence[_Truth]) -> dict[str, Any]:
 
 def _easter(truth: Sequence[_Truth]) -> dict[str, Any]:
     by_hand = sorted(event.when for case in truth for event in case.events if event.who not in ("", NIGHT_JOB))
-    sundays = [sunday for sunday in EASTER_SUNDAYS.values() if sunday <= LAST_DAY]
+    sundays = [sunday for sunday in EASTER_SUNDAYS.values() if FIRST_DAY <= sunday <= LAST_DAY]
     spans = [(sunday - timedelta(days=3), sunday + timedelta(days=1)) for sunday in sundays]
     within, gaps = 0, []
     for first, last in spans:
@@ -271,7 +270,7 @@ def _half_closed_within(cases: Sequence[_Truth]) -> float | None:
     middle = (len(cases) + 1) // 2 - 1
     if not 0 <= middle < len(took):
         return None
-    followed = [instant(_END) - instant(case.received) for case in cases if case.closed is None]
+    followed = [instant(END) - instant(case.received) for case in cases if case.closed is None]
     return None if any(minutes < took[middle] for minutes in followed) else _days(took[middle])
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate, count
 
-from .clock import AUTUMN_NIGHTS, DAY, FIRST_DAY, LAST_DAY, SPRING_NIGHTS, day_of, moment
+from .clock import AUTUMN_NIGHTS, DAY, SPRING_NIGHTS, day_of, moment
 from .dice import Dice
 from .office_hours import closing_time
 from .offices import KINDS, NORDHAMN, OFFICES, Office
 from .people import People
+from .plan import SAMPLE, Plan
 
 _JOB_AGE = 20 * DAY  # the night job answers those who have waited so long, each night to Sunday
 _WEEKDAYS = (26, 22, 20, 20, 18, 4, 3)
@@ -33,14 +34,14 @@ class Application:
     slow: bool
 
 
-def applications(seed: int, cases: int) -> list[Application]:
+def applications(seed: int, cases: int, plan: Plan = SAMPLE) -> list[Application]:
     """The applications in order of receipt, numbered by year as a case system does."""
     dice, people = Dice(seed, "arrivals"), People(Dice(seed, "people"))
     known: dict[Office, list[tuple[str, int]]] = {office: [] for office in OFFICES}
     slow_ones = dict.fromkeys((*SPRING_NIGHTS, *AUTUMN_NIGHTS), _SLOW_ONES)
-    numbers = {2025: count(1), 2026: count(1)}
+    numbers = {year: count(1) for year in range(plan.first.year, plan.last.year + 1)}
     made = []
-    for received, online in sorted(_time_of_receipt(day, dice) for day in _days(cases, dice)):
+    for received, online in sorted(_time_of_receipt(day, dice) for day in _days(cases, plan, dice)):
         night = job_night(received)
         slow = slow_ones.get(night, 0) > 0
         if slow:
@@ -59,13 +60,13 @@ def job_night(received: int) -> date:
     return due + timedelta(days=6 - due.weekday())
 
 
-def _days(cases: int, dice: Dice) -> list[date]:
+def _days(cases: int, plan: Plan, dice: Dice) -> list[date]:
     """Evenly spread by weight, so that no month is empty by chance; somebody always applies on the last day."""
-    days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
+    days = [plan.first + timedelta(days=n) for n in range((plan.last - plan.first).days + 1)]
     reached = list(accumulate(_weight(day) for day in days))
     step = reached[-1] / max(cases - 1, 1)
     start = dice.share() * step
-    return [days[bisect_right(reached, start + n * step)] for n in range(cases - 1)] + [LAST_DAY]
+    return [days[bisect_right(reached, start + n * step)] for n in range(cases - 1)] + [plan.last]
 
 
 def _weight(day: date) -> int:

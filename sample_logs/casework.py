@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .arrivals import Application, job_night
-from .clock import DAY, LAST_DAY, a_month_later, day_of, moment
+from .clock import DAY, a_month_later, day_of, moment
 from .deviations import Deviation, deviation_of
 from .dice import Dice
 from .office_hours import WORKING_DAY, OfficeHours
@@ -33,8 +33,8 @@ from .offices import (
     REQUESTED,
     TRIAGE,
 )
+from .plan import SAMPLE, Plan
 
-END = moment(LAST_DAY) + DAY  # the export was made at midnight after the last day
 _ROUNDS = ((0, 46), (1, 32), (2, 16), (3, 6))
 _PAYMENTS = ((1, 88), (2, 9), (3, 3))  # most are settled with one; monthly ones come back as new applications
 _AMOUNTS = {"livsopphold": (5200, 14800), "boutgifter": (3000, 11500), "særlige utgifter": (400, 6000)}
@@ -87,7 +87,7 @@ class CaseFile:
         return next((event.when for event in self.events if event.step == step), None)
 
 
-def life_of(application: Application, seed: int, hours: OfficeHours) -> Case:
+def life_of(application: Application, seed: int, hours: OfficeHours, plan: Plan = SAMPLE) -> Case:
     """The case as the export shows it: nothing later than the export, the events in order of time."""
     case = CaseFile(application, Dice(seed, application.number), hours)
     case.deviation = deviation_of(seed, application.number)
@@ -96,10 +96,11 @@ def life_of(application: Application, seed: int, hours: OfficeHours) -> Case:
     if not _left_lying(case):
         _documentation(case)
         _decide(case)
+    _fall_silent(case, plan)
     closed = _settle(case) if case.first(DECIDED) is not None else None
     _interim_reply(case)
-    shown = sorted((event for event in case.events if event.when < END), key=lambda event: event.when)
-    return Case(application, tuple(shown), closed if closed is not None and closed < END else None)
+    shown = sorted((event for event in case.events if event.when < plan.end), key=lambda event: event.when)
+    return Case(application, tuple(shown), closed if closed is not None and closed < plan.end else None)
 
 
 def _receive(case: CaseFile) -> None:
@@ -168,6 +169,13 @@ def _decide(case: CaseFile) -> None:
     elif case.deviation is Deviation.ASSESSED_LATE:
         case.wait(15, WORKING_DAY)
         case.note(ASSESSED)
+
+
+def _fall_silent(case: CaseFile, plan: Plan) -> None:
+    """Where letters were lost, what else was planted in the case stands, and the applicant is not told."""
+    decided = case.first(DECIDED)
+    if plan.silence and decided is not None and plan.silence.holds(case.office, decided):
+        case.deviation = Deviation.NO_NOTICE
 
 
 def _settle(case: CaseFile) -> int:

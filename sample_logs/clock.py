@@ -11,8 +11,8 @@ from datetime import date, timedelta
 DAY = 24 * 60
 FIRST_DAY = date(2025, 1, 1)
 LAST_DAY = date(2026, 6, 30)
-SPRING_NIGHTS = (date(2025, 3, 30), date(2026, 3, 29))
-AUTUMN_NIGHTS = (date(2025, 10, 26), date(2026, 10, 25))
+SPRING_NIGHTS = (date(2024, 3, 31), date(2025, 3, 30), date(2026, 3, 29))
+AUTUMN_NIGHTS = (date(2024, 10, 27), date(2025, 10, 26), date(2026, 10, 25))
 
 
 def moment(day: date, hour: int = 0, minute: int = 0) -> int:
@@ -57,6 +57,8 @@ def instant(when: int) -> int:
     """Minutes on a clock that is never changed, so that differences are real time; the first of two equal hours."""
     return when - 60 * any(starts <= when < ends for starts, ends in _SUMMERS)
 
+
+END = moment(LAST_DAY) + DAY  # the sample's export was made at midnight after the last day
 
 # on the wall clock, from the hour that is skipped to the end of the hour that comes twice
 _SUMMERS = tuple(

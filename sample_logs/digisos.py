@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .arrivals import applications
-from .casework import END, Case, life_of
-from .clock import DAY, FIRST_DAY, instant
+from .casework import Case, life_of
+from .clock import DAY, END, FIRST_DAY, instant
 from .dice import Dice
 from .office_hours import OfficeHours
 from .offices import (

@@ -18,6 +18,7 @@ from .arrivals import applications
 from .casework import Case, life_of
 from .clock import written
 from .office_hours import OfficeHours
+from .plan import SAMPLE, Plan
 from .planted import AnswerKey
 
 SEED = 2026
@@ -46,18 +47,18 @@ def write_sample(folder: Path, *, seed: int = SEED, cases: int = CASES) -> Sampl
     made = made_cases(seed, cases)
     sample = Sample(folder, folder / EXPORT_NAME, answers(made, seed))
     folder.mkdir(parents=True, exist_ok=True)
-    write_file(sample.export, _export(made).encode("cp1252"))
+    write_file(sample.export, export_of(made).encode("cp1252"))
     write_file(folder / ANSWERS_NAME, sample.answers.as_json().encode("utf-8"))
     return sample
 
 
-def made_cases(seed: int = SEED, cases: int = CASES) -> list[Case]:
+def made_cases(seed: int = SEED, cases: int = CASES, plan: Plan = SAMPLE) -> list[Case]:
     """The cases of the sample, in order of receipt."""
     hours = OfficeHours()
-    return [life_of(application, seed, hours) for application in applications(seed, cases)]
+    return [life_of(application, seed, hours, plan) for application in applications(seed, cases, plan)]
 
 
-def _export(cases: Sequence[Case]) -> str:
+def export_of(cases: Sequence[Case]) -> str:
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
     rows.writerow(COLUMNS)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 
-from .clock import DAY, FIRST_DAY, day_of, moment
+from .clock import DAY, day_of, moment
 
 OPENS, CLOSES, CLOSES_EARLY = 8 * 60, 15 * 60 + 30, 12 * 60
 WORKING_DAY = CLOSES - OPENS
-EASTER_SUNDAYS = {2025: date(2025, 4, 20), 2026: date(2026, 4, 5), 2027: date(2027, 3, 28)}
+EASTER_SUNDAYS = {2024: date(2024, 3, 31), 2025: date(2025, 4, 20), 2026: date(2026, 4, 5), 2027: date(2027, 3, 28)}
 
 _FIXED = ((1, 1), (5, 1), (5, 17), (12, 25), (12, 26))
 _FROM_EASTER = (-3, -2, 0, 1, 39, 49, 50)  # Maundy Thursday to Easter Monday, Ascension Day, Whitsun
@@ -32,7 +32,7 @@ class OfficeHours:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._worked: list[int] = []  # open minutes before each open day
-        worked, day = 0, FIRST_DAY
+        worked, day = 0, date(min(EASTER_SUNDAYS), 1, 1)
         while day.year in EASTER_SUNDAYS:
             closes = closing_time(day)
             if closes is not None:

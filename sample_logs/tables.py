@@ -7,8 +7,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from .casework import END, Case
-from .clock import written
+from .casework import Case
+from .clock import END, written
 from .offices import ASSIGNED, DECIDED, DELIVERED, MAPPED, NOTIFIED, PAID, RECEIVED, REQUESTED
 
 MILESTONES = (RECEIVED, ASSIGNED, MAPPED, REQUESTED, DELIVERED, DECIDED, NOTIFIED, PAID)

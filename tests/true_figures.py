@@ -16,20 +16,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from math import inf
 from pathlib import Path
-from unittest.mock import patch
 
-from saksflyt.sample_logs import casework
 from saksflyt.sample_logs.arrivals import applications
-from saksflyt.sample_logs.clock import DAY, a_month_later, day_of, exists, instant, moment, month_of
+from saksflyt.sample_logs.casework import Case, life_of
+from saksflyt.sample_logs.clock import DAY, a_month_later, day_of, exists, instant, month_of
 from saksflyt.sample_logs.office_hours import OfficeHours
 from saksflyt.sample_logs.offices import DECIDED, IMPROVED_OFFICE, INTERIM
+from saksflyt.sample_logs.plan import Plan
 
 FILE = Path(__file__).parent / "cases" / "true_figures.json"
 SEEDS, CASES = range(10_001, 10_101), 3000
 WITHIN_DAYS = 60
 MONTHS_BEFORE = ("2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12")
 MONTHS_AFTER = ("2026-01", "2026-02", "2026-03", "2026-04")
-_THE_END = moment(date(2027, 11, 30))  # the office hours are laid out to the end of that year
+_FOLLOWED = Plan(last=date(2027, 11, 29))  # the office hours are laid out to the end of that year
 
 Days = dict[str, list[float]]
 
@@ -74,12 +74,11 @@ def true_figures(seeds: Sequence[int] = SEEDS) -> dict[str, dict[str, dict[str, 
     }
 
 
-def _cases(seeds: Sequence[int]) -> Iterator[casework.Case]:
+def _cases(seeds: Sequence[int]) -> Iterator[Case]:
     hours = OfficeHours()
-    with patch.object(casework, "END", _THE_END):
-        for seed in seeds:
-            for application in applications(seed, CASES):
-                yield casework.life_of(application, seed, hours)
+    for seed in seeds:
+        for application in applications(seed, CASES):
+            yield life_of(application, seed, hours, _FOLLOWED)
 
 
 def _days(first: int, last: int) -> float:

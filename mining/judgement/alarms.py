@@ -2,7 +2,8 @@
 
 One odd point is no alarm: of stable series one month in thirty has one. The alarm goes off for a shift that reaches the month, or for a
 point outside the limits in two of the last three months, on the side that is a concern. It is over after three quiet months. Between
-lies *watch*: something was seen; and *clearing*: an alarm that has been quiet for less than three months.
+lies *watch*: something was seen; and *clearing*: an alarm that has been quiet for less than three months. What would be an alarm on the
+other side is an improvement: *improved*, until it has been quiet for as long.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-OK, WATCH, ALARM, CLEARING = STATES = ("ok", "watch", "alarm", "clearing")
+OK, WATCH, ALARM, CLEARING, IMPROVED = STATES = ("ok", "watch", "alarm", "clearing", "improved")
 _QUIET = 3  # months until an alarm is over
 _RECENT, _OUTSIDE = 3, 2
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one month shows on the side of concern, judged with what was known then.
+    """What one month shows on one side, judged with what was known then.
 
     outside : beyond the limit; shift : the last of seven or more on one side; any : part of any rule
     """
@@ -46,3 +47,8 @@ def standing(before: Standing, seen: Sequence[Seen]) -> Standing:
         quiet = 0 if now.any else before.quiet + 1
         return Standing() if quiet >= _QUIET else Standing(CLEARING, quiet=quiet)
     return Standing(WATCH if now.any else OK)
+
+
+def state_of(worse: Standing, better: Standing) -> str:
+    """The state of a series that is followed on both sides: what is a concern goes first."""
+    return IMPROVED if worse.state == OK and better.state in (ALARM, CLEARING) else worse.state

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..answer import Answer
-from .alarms import Seen, Standing, standing
+from .alarms import Seen, Standing, standing, state_of
 from .limits import Limits, p_limits, u_limits, xmr_limits
 from .signals import label, signals
 
@@ -47,7 +47,8 @@ class ControlChart(Answer):
 
     frame : one row per month: month, value (a share or rate where counts were given), centre, lower, upper (NaN where no
         month can be judged yet), provisional, rule ("outside", "trend", "two_of_three", "shift", or empty), meaning ("usual",
-        "better", "worse", "different", or empty where it cannot be judged), state ("ok", "watch", "alarm", "clearing"), onset
+        "better", "worse", "different", or empty where it cannot be judged), state
+        ("ok", "watch", "alarm", "clearing", "improved"), onset of an alarm
     """
 
     frame: pd.DataFrame
@@ -59,12 +60,14 @@ def control_chart(series: Series) -> ControlChart:
     if len(series.months) != len(series.values) or len(series.totals) not in (0, len(series.values)):
         raise ValueError("months, values and totals of a series must be of one length")
     starts = _phases(series)
-    rows, seen, now = [], [], Standing()
+    rows, worse, better = [], [], []
+    concern, relief = Standing(), Standing()
     for place in range(len(series.months)):
-        row, found = _month(series, starts, place)
-        seen.append(found)
-        now = standing(now, seen)
-        rows.append({**row, "state": now.state, "onset": now.onset})
+        row, *seen = _month(series, starts, place)
+        for side, found in zip((worse, better), seen, strict=True):
+            side.append(found)
+        concern, relief = standing(concern, worse), standing(relief, better)
+        rows.append({**row, "state": state_of(concern, relief), "onset": concern.onset})
     columns = ["month", "value", "centre", "lower", "upper", "provisional", "rule", "meaning", "state", "onset"]
     return ControlChart(pd.DataFrame(rows, columns=columns), series.better)
 
@@ -75,14 +78,14 @@ def _phases(series: Series) -> list[int]:
     return sorted({0, *(n for n in begun if n is not None)})
 
 
-def _month(series: Series, starts: list[int], place: int) -> tuple[dict[str, object], Seen]:
-    """One month's row, and what it shows on the side of concern."""
+def _month(series: Series, starts: list[int], place: int) -> tuple[dict[str, object], Seen, Seen]:
+    """One month's row, and what it shows on the side of concern and on the other."""
     values = _plotted(series)
     row: dict[str, object] = {"month": series.months[place], "value": values[place]}
     known = [start for start in starts if _counted(values[start:place]) >= LEAST]
     unknown = {"centre": np.nan, "lower": np.nan, "upper": np.nan, "provisional": False, "rule": "", "meaning": ""}
     if not known or np.isnan(values[place]):
-        return {**row, **unknown}, Seen()
+        return {**row, **unknown}, Seen(), Seen()
     since = slice(known[-1], place + 1)
     limits = _limits(series, since)
     marks = signals(values[since], limits)
@@ -93,7 +96,7 @@ def _month(series: Series, starts: list[int], place: int) -> tuple[dict[str, obj
         "centre": limits.centre[-1], "lower": limits.lower[-1], "upper": limits.upper[-1],
         "provisional": baseline < BASELINE, "rule": rule, "meaning": _meaning(rule, int(last["side"]), series.better),
     }  # fmt: skip
-    return row, _seen(last, series.better)
+    return row, *_seen(last, series.better)
 
 
 def _plotted(series: Series) -> np.ndarray:
@@ -125,7 +128,6 @@ def _meaning(rule: str, side: int, better: str) -> str:
     return "different" if not good or not side else "better" if side == good else "worse"
 
 
-def _seen(last: pd.Series, better: str) -> Seen:
-    if int(last["side"]) == _SIDES[better] != 0:
-        return Seen()
-    return Seen(bool(last["outside"]), bool(last["shift"]), bool(label(last)))
+def _seen(last: pd.Series, better: str) -> tuple[Seen, Seen]:
+    seen = Seen(bool(last["outside"]), bool(last["shift"]), bool(label(last)))
+    return (Seen(), seen) if int(last["side"]) == _SIDES[better] != 0 else (seen, Seen())

@@ -41,14 +41,19 @@ def signals(values: ArrayLike, limits: Limits) -> pd.DataFrame:
         "two_of_three": _two_of_three(close, side),
         "shift": _runs(side, RUN),
     }
-    frame = pd.DataFrame({"side": 0, **dict.fromkeys(RULES, False)}, index=range(len(y)))
-    frame.loc[known] = pd.DataFrame(found, index=np.flatnonzero(known)).astype(frame.dtypes.to_dict())
-    return frame
+    return pd.DataFrame({name: _among(known, marks) for name, marks in found.items()})
 
 
 def label(row: pd.Series) -> str:
     """The rule that a point is called by; empty for the usual variation."""
     return next((rule for rule in RULES if row[rule]), "")
+
+
+def _among(known: _Marks, marks: NDArray) -> NDArray:
+    """The marks of the known points at their places among all; the others have none."""
+    whole = np.zeros(len(known), marks.dtype)
+    whole[known] = marks
+    return whole
 
 
 def _runs(signs: NDArray[np.int_], length: int) -> _Marks:

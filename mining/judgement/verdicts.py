@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from .alarms import ALARM, CLEARING
+from .alarms import ALARM, CLEARING, IMPROVED
 from .chart import Series, control_chart
 
 NEW, STILL, WORSE, BETTER, GONE, ACCEPTED = STATUSES = ("new", "still", "worse", "better", "gone", "accepted")
@@ -43,7 +43,8 @@ class Mark(Protocol):
 class Finding:
     """Something to look at.
 
-    id : ``limit:INDICATOR``, ``alarm:INDICATOR``, ``drift:mix`` or ``drift:pair:A>B``, with ``@UNIT`` where it is of one
+    id : ``limit:INDICATOR``, ``alarm:INDICATOR``, where it has moved to a better level ``better:INDICATOR``, ``drift:mix`` or ``drift:pair:A>B``,
+        with ``@UNIT`` where it is of one
     value : of the indicator; severity : "info", "warn" or "high"; status : against the month before (:data:`STATUSES`), or
         "accepted" (:mod:`.set_apart`)
     """
@@ -121,6 +122,8 @@ def _found(judged: pd.DataFrame, limits: Sequence[Bound]) -> Iterable[Finding]:
             yield Finding(f"limit:{id_}{where}", id_, unit, max(severities, key=RANK.__getitem__), value)
         if row["state"] in (ALARM, CLEARING):
             yield Finding(f"alarm:{id_}{where}", id_, unit, "warn" if row["state"] == ALARM else "info", value)
+        elif row["state"] == IMPROVED:
+            yield Finding(f"better:{id_}{where}", id_, unit, "info", value)
         if row["rule"] and id_.startswith(_DRIFTING):
             yield Finding(f"{id_.replace('.', ':', 1)}{where}", id_, unit, "info", value)
 

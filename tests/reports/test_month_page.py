@@ -1,7 +1,7 @@
 """The page of a month: everything that it can say, in both languages, and nothing that it should not."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +57,8 @@ FULL = MonthSaid(
 HINTS = MonthSaid("2026-03", "Nordvik", pd.concat([ALL[:9], WAYS]), EARLIER, [FOUND[6]])
 ALIKE = MonthSaid("2026-03", "Nordvik", WAYS[-2:], EARLIER[:0], [])
 UNKNOWN = MonthSaid("2026-03", "Nordvik", WAYS[-1:], EARLIER[:0], [])
+BETTER = MonthSaid("2026-03", "Nordvik", ALL, EARLIER, [Finding(f"better:{SHARE}@Nord", SHARE, "Nord", "info", 0.7)])
+ODD = MonthSaid("2026-03", "Nordvik", ALL[:10], EARLIER, [])
 QUIET = MonthSaid("2026-03", "Nordvik", ALL[:9], EARLIER, [])
 EARLY = MonthSaid("2026-03", "Nordvik", judged(row("2026-03", DAYS, 12.0, "")), EARLIER[:0], [])
 
@@ -71,7 +73,7 @@ def test_every_sentence_is_said(lang: str, monkeypatch: pytest.MonkeyPatch) -> N
         return say(self, key, count, **values)
 
     monkeypatch.setattr(Words, "say", noted)
-    for month in (FULL, QUIET, EARLY, HINTS, ALIKE, UNKNOWN):
+    for month in (FULL, BETTER, QUIET, ODD, EARLY, HINTS, ALIKE, UNKNOWN):
         text = month_page(month, lang)
         assert "<script" not in text and "<b>" not in text and "nan" not in re.findall(r">([^<]*)<", text)
     assert {key for key in catalogue(lang) if key.startswith("month.")} - said == set()
@@ -83,6 +85,13 @@ def test_usual_variation_is_said_only_where_all_agree() -> None:
     assert str(usual) not in month_page(FULL, "en") and str(usual) not in month_page(EARLY, "en")
     one = MonthSaid("2026-03", "Nordvik", pd.concat([ALL[:9], ALL[9:10]]), EARLIER, [])
     assert str(usual) not in month_page(one, "en")
+
+
+def test_an_improvement_is_no_thing_to_look_at_and_is_said() -> None:
+    page = month_page(BETTER, "en")
+    assert str(catalogue("en")["month.quiet"]) in page and "One figure has moved to a better level." in page
+    gone = replace(BETTER, found=[replace(BETTER.found[0], status="gone")])
+    assert "has moved to a better level" not in month_page(gone, "en")
 
 
 def test_the_same_month_gives_the_same_bytes_and_needs_nothing_else(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saksflyt.mining.judgement.alarms import Seen, Standing, standing
+from saksflyt.mining.judgement.alarms import STATES, Seen, Standing, standing, state_of
 
 QUIET, ODD, OUT, SHIFT = Seen(), Seen(any=True), Seen(outside=True, any=True), Seen(shift=True, any=True)
 
@@ -28,3 +28,11 @@ def test_states(months: list[Seen], states: list[str], onsets: list[int]) -> Non
         found.append(now)
     assert [each.state for each in found] == states
     assert [place for place, each in enumerate(found) if each.onset] == onsets
+
+
+def test_what_is_a_concern_goes_before_an_improvement() -> None:
+    found = {
+        (worse, better): state_of(Standing(worse), Standing(better)) for worse in STATES[:4] for better in STATES[:4]
+    }
+    assert {state for (worse, _), state in found.items() if worse != "ok"} == {"watch", "alarm", "clearing"}
+    assert [found["ok", better] for better in STATES[:4]] == ["ok", "ok", "improved", "improved"]

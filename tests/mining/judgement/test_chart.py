@@ -40,6 +40,18 @@ def test_the_side_of_concern(better: str, meaning: str, state: str) -> None:
     assert (last["rule"], last["meaning"], last["state"]) == ("outside", meaning, state)
 
 
+@pytest.mark.parametrize(("better", "state"), [(LOWER, "improved"), (HIGHER, "alarm"), (NEITHER, "alarm")])
+def test_a_level_that_lasts_is_an_alarm_or_an_improvement(better: str, state: str) -> None:
+    frame = control_chart(series([10, 12] * 12 + [5] * 4, better=better)).frame
+    assert frame["state"][25:].tolist() == [state] * 3
+    assert frame["onset"].any() == (state == "alarm")
+
+
+def test_an_improvement_is_over_after_three_quiet_months() -> None:
+    states = control_chart(series([10, 12] * 12 + [5, 5] + [11, 12] * 3, better=LOWER)).frame["state"]
+    assert states[25:].tolist() == ["improved"] * 3 + ["ok"] * 4
+
+
 def test_a_change_begins_a_phase_once_it_has_its_months():
     values = [10, 12] * 12 + [1, 3] * 12
     frame = control_chart(series(values, better=LOWER, changes=[months(25)[-1]])).frame

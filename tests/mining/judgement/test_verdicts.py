@@ -91,3 +91,19 @@ def test_an_alarm_is_a_finding_until_it_is_over():
     alarms = [[(each.id, each.severity) for each in findings(row, [])] for row in rows]
     assert alarms[0] == [] and alarms[1] == [("alarm:s", "warn")]
     assert alarms[2] == alarms[3] == [("alarm:s", "info")] and alarms[4] == []
+
+
+def test_a_better_level_is_a_finding_that_worries_nobody():
+    months = [85.0, 90.0] * 12
+    rows = [charted(figures([*months, 99.0, 99.0, *[88.0, 87.0] * 3][:n]), []) for n in range(25, 31)]
+    found: list[list[Finding]] = []
+    for row in rows:
+        found.append(findings(row, [], found[-1] if found else []))
+    assert [[(each.id, each.severity, each.status) for each in month] for month in found] == [
+        [],
+        [("better:s", "info", "new")],
+        [("better:s", "info", "worse")],
+        [("better:s", "info", "worse")],
+        [("better:s", "info", "gone")],
+        [],
+    ]

@@ -55,8 +55,9 @@ def test_a_new_way_is_said_with_both_shares() -> None:
     assert found["drift.mix@"] == "mix" and found["drift.pair:a>c@"] == found["drift.pair:c>d@"] == "new"
     assert found["drift.pair:b>b@"] == "less" and "drift.pair:a>b@" not in found
     by_id = rows.set_index("id")
-    assert by_id["value"].to_dict()["drift.mix"] == pytest.approx(0.3)
-    assert by_id.loc["drift.pair:b>b", ["plotted", "centre", "total"]].tolist() == [0.1, 0.4, 100]
+    assert dict(zip(rows["id"], rows["value"], strict=True))["drift.mix"] == pytest.approx(0.3)
+    less = by_id.to_dict("index")["drift.pair:b>b"]
+    assert (less["plotted"], less["centre"], less["total"]) == (0.1, 0.4, 100)
     assert set(by_id.loc[by_id.index.str.startswith("drift.way"), "name"]) == {"a → c → d", "a → b → b → d"}
     ids = {each.id: each.severity for each in findings(rows, [])}
     assert set(ids.values()) == {"info"} and "drift:pair:a>c" in ids and not any("way" in id_ for id_ in ids)
