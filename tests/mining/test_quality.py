@@ -41,7 +41,7 @@ def verdicts(found: Quality) -> dict[str, str]:
     return dict(zip(found.questions["question"], found.questions["verdict"], strict=True))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_a_clean_log_has_no_finding_and_answers_everything(seed: int) -> None:
     found = quality(log_of(clean(seed)))
     assert found.frame["id"].tolist() == []
@@ -59,7 +59,7 @@ def test_the_clean_log_with_the_flow_it_follows_has_none() -> None:
     assert quality(log_of(clean(3)), Flow(name="ment", order=parse(text))).frame["id"].tolist() == []
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", SPOILERS)
 def test_a_planted_fault_is_found_at_its_rows_and_nothing_else_is(name: str, seed: int) -> None:
     spoilt = planted(name, seed)
