@@ -97,7 +97,13 @@ def hostile() -> EventLog:
 
 
 def findings_of(log: EventLog, flow: Flow | None = None) -> Findings:
-    return mine(log, flow)
+    return mine(log, flow) if flow else _found_in(log)
+
+
+@cache
+def _found_in(log: EventLog) -> Findings:
+    """The same log is asked for with other manifests and data."""
+    return mine(log)
 
 
 def flow_of(text: str, **said) -> Flow:
