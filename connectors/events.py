@@ -224,7 +224,7 @@ def let_go_of_unused(found: list[Understood]) -> None:
     """Free the columns that ``staged`` does not show, when their last reader is done: the texts of times above all."""
     for understood in found:
         source, roles = understood.source, understood.roles
-        (view,) = source.row("select sql from duckdb_views() where view_name = 'staged'")
+        (view,) = source.row("select sql from duckdb_views() where schema_name = 'main' and view_name = 'staged'")
         if understood.copy_of or f" {source.table}" not in view:
             continue
         used = {f"c{roles.column('case')}", *re.findall(r"\bc\d+\b", view)}

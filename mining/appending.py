@@ -105,7 +105,7 @@ class Appending:
         more = [f"{a.incoming or 'null'}::{a.type} as a_{n}" for n, a in enumerate(self._attributes)]
         self._con.execute(f"create table incoming as select {', '.join([*columns, *more])} from staged")
         (form,) = self._con.execute(
-            "select table_type from information_schema.tables where table_name = 'staged'"
+            "select table_type from information_schema.tables where table_schema = 'main' and table_name = 'staged'"
         ).fetchall()[0]
         self._con.execute(f"drop {'view' if form == 'VIEW' else 'table'} staged")
         columns = [f"{sql} as {identifier(name)}" for name, sql in _core_of(self.log, kind).items()]

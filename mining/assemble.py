@@ -120,10 +120,10 @@ class Assembled:
 def assemble(staged: Staged) -> Assembled:
     """Make the tables of the log in the staged connection and let the staged records go."""
     connection = staged.connection
-    window, constants = _survey(staged)
+    window, constants, some = _survey(staged)
     attributes = [(f"a_{number}", name) for number, name in enumerate(staged.attributes)]
     connection.execute(_CASE_NUMBERS)
-    coded = _coded(staged, window, constants, [column for column, _ in attributes])
+    coded = _coded(staged, window, constants, [column for column, _ in attributes], some)
     _sort(staged, coded, window, constants)
     _forget_staged(connection)
     connection.execute(_SEQUENCES.format(inside=window.inside(staged.zone)))
@@ -137,8 +137,8 @@ def assemble(staged: Staged) -> Assembled:
     )
 
 
-def _survey(staged: Staged) -> tuple[Window, dict[str, str]]:
-    """The window, and the columns that hold one value or none, with that value as SQL."""
+def _survey(staged: Staged) -> tuple[Window, dict[str, str], bool]:
+    """The window, the columns that hold one value or none, with that value as SQL, and whether there is any record."""
     now = staged.now
     past = f"filter (end_time <= timestamptz {text_literal(now.isoformat())})" if now else ""
     optional = [name for name in STAGED if name not in _CARRIED]
@@ -154,7 +154,7 @@ def _survey(staged: Staged) -> tuple[Window, dict[str, str]]:
     for name, low, high in zip(("precision", "rank", "source"), lows, highs, strict=True):
         if low == high:
             constants[name] = f"{text_literal(low or '0')}::{STAGED[name]}"
-    return _window(staged, earliest, latest, date_only), constants
+    return _window(staged, earliest, latest, date_only), constants, earliest is not None
 
 
 def _window(staged: Staged, earliest: int | None, latest: int | None, date_only: int) -> Window:
@@ -179,7 +179,7 @@ def _right_way_round(window: Window) -> Window:
     return window
 
 
-def _coded(staged: Staged, window: Window, constants: dict[str, str], attributes: list[str]) -> str:
+def _coded(staged: Staged, window: Window, constants: dict[str, str], attributes: list[str], some: bool) -> str:
     """SQL: the staged records with case ids as numbers, repeated texts as enumerations, and what they are ordered by."""
     connection = staged.connection
     columns = []
@@ -187,7 +187,7 @@ def _coded(staged: Staged, window: Window, constants: dict[str, str], attributes
         if name == "case_id" or name in constants:
             continue
         if name in _ENUMERATED:
-            _enumerate(connection, name)
+            _enumerate(connection, name, some)
             columns.append(f"{identifier(name)}::{name}_values as {identifier(name)}")
         elif name == "rank":
             columns.append("rank::smallint as rank")
@@ -200,11 +200,10 @@ def _coded(staged: Staged, window: Window, constants: dict[str, str], attributes
     )
 
 
-def _enumerate(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+def _enumerate(connection: duckdb.DuckDBPyConnection, name: str, some: bool) -> None:
     """Make the enumeration of a column's values, sorted, so that comparing codes is comparing texts."""
     column = identifier(name)
     values = f"select distinct {column} as value from staged where {column} is not null"
-    (some,) = _row(connection, f"select exists ({values})")
     # An empty log has no activities, and sequences of them all the same.
     source = f"select value from ({values}) order by value" if some else "select ''"
     connection.execute(f"create type {name}_values as enum ({source})")
@@ -227,9 +226,10 @@ def _sort(staged: Staged, coded: str, window: Window, constants: dict[str, str])
 def _forget_staged(connection: duckdb.DuckDBPyConnection) -> None:
     """The records have been taken over; their memory is wanted for what follows."""
     kept = {"case_numbers", "sorted", "ordered"}
+    # Asked of one schema: DuckDB makes every view of the others for the answer, which takes longer than the sorting.
     found = connection.execute(
-        "select view_name, 'view' from duckdb_views() where not internal union all "
-        "select table_name, 'table' from duckdb_tables() where not internal"
+        "select view_name, 'view' from duckdb_views() where schema_name = 'main' and not internal union all "
+        "select table_name, 'table' from duckdb_tables() where schema_name = 'main' and not internal"
     ).fetchall()
     for name, kind in found:
         if name not in kept:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -25,6 +26,7 @@ _PALE = {"main": "var(--blue-pale)", "side": "var(--grey-pale)"}
 _INKS = {"main": "var(--blue)", "side": "var(--steel-ink)"}
 
 
+@cache
 def library() -> str:
     """Plotly's script, as it lies in its wheel."""
     from plotly.offline import get_plotlyjs  # a third of a second, and only the full report needs it

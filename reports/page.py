@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -205,7 +206,9 @@ def _made(findings: Findings, words: Words, now: datetime | None) -> str:
     return words.say("page.made", day=words.date(local.date()))
 
 
+@cache
 def _templates() -> Environment:
+    """Read once: making the templates takes as long as writing a lite page."""
     # Autoescape is off in jinja2 unless told otherwise, and its own chooser does not know .html.j2.
     made = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(_file), trim_blocks=True, lstrip_blocks=True
@@ -219,6 +222,7 @@ def _templates() -> Environment:
     return made
 
 
+@cache
 def _file(name: str) -> str:
     """A file of the templates; empty where there is none."""
     path = files("saksflyt.reports").joinpath("templates", name)

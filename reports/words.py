@@ -16,6 +16,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
@@ -95,7 +96,7 @@ class Words:
         if not math.isfinite(value):
             return self.say("words.unknown")
         pattern = "#,##0" if decimals == 0 else "#,##0." + "0" * decimals
-        text = format_decimal(_away_from_zero(value, decimals), format=pattern, locale=LOCALES[self.lang])
+        text = format_decimal(_away_from_zero(value, decimals), format=pattern, locale=_locale(self.lang))
         return text.replace("-", _MINUS)
 
     def percent(self, share: float) -> str:
@@ -133,16 +134,16 @@ class Words:
         return self.say("words.between", low=amount if last.endswith(f"{_NO_BREAK}{unit}") else first, high=last)
 
     def date(self, day: date) -> str:
-        text = format_date(day, format="d. MMMM y" if self.lang == "nb" else "d MMMM y", locale=LOCALES[self.lang])
+        text = format_date(day, format="d. MMMM y" if self.lang == "nb" else "d MMMM y", locale=_locale(self.lang))
         return text.replace(" ", _NO_BREAK, 1)
 
     def month(self, month: str) -> str:
         """'2025-01' as 'januar 2025'."""
-        return format_date(_first_day(month), format="MMMM y", locale=LOCALES[self.lang])
+        return format_date(_first_day(month), format="MMMM y", locale=_locale(self.lang))
 
     def short_month(self, month: str) -> str:
         """'2025-01' as 'jan'."""
-        return format_date(_first_day(month), format="LLL", locale=LOCALES[self.lang])
+        return format_date(_first_day(month), format="LLL", locale=_locale(self.lang))
 
     def months(self, months: Sequence[str]) -> str:
         """A run of months as 'januar–mars 2025'."""
@@ -159,10 +160,10 @@ class Words:
         return self.say("words.period", first=self.date(first), last=self.date(last))
 
     def _month_name(self, month: str) -> str:
-        return format_date(_first_day(month), format="LLLL", locale=LOCALES[self.lang])
+        return format_date(_first_day(month), format="LLLL", locale=_locale(self.lang))
 
     def _percent(self, share: float) -> str:
-        return format_percent(share, locale=LOCALES[self.lang])
+        return format_percent(share, locale=_locale(self.lang))
 
     def _whole_days(self, days: float) -> str:
         whole = round(days)
@@ -173,6 +174,12 @@ class Words:
         amount = _away_from_zero(amount, decimals)
         count = 1 if decimals == 0 and amount == 1 else 2
         return self.say(f"words.{unit}", count, amount=self.number(amount, decimals))
+
+
+@cache
+def _locale(lang: str) -> Locale:
+    """Babel would take the name apart for every number."""
+    return Locale.parse(LOCALES[lang])
 
 
 def _away_from_zero(value: float, decimals: int) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,11 @@ ZONE = "Europe/Oslo"
 
 
 def clean(seed: int, cases: int = 600) -> pd.DataFrame:
+    return _clean(seed, cases).copy()
+
+
+@cache
+def _clean(seed: int, cases: int) -> pd.DataFrame:
     """Whole cases of two offices, by day, in order, one second each; a quarter asks for papers, some assess again. Cases that
     are not over on the last day are open."""
     rng = np.random.default_rng(seed)

@@ -60,6 +60,7 @@ def log_of(
     return EventLog.from_frame(frame if closed is not None else frame.drop(columns="closed"), name=name)
 
 
+@cache
 def small(**options) -> EventLog:
     """Six cases, three routes, one loop."""
     usual = ["Søknad mottatt", "Kartlegging", "Vedtak fattet"]
@@ -70,6 +71,7 @@ def small(**options) -> EventLog:
     )
 
 
+@cache
 def two_years(*, slow: int = 6, quick: int = 4, open_since: str = "2026-05") -> EventLog:
     """25 cases a month from January 2025 to June 2026; from 2026 quicker; open from `open_since` on."""
     rows = []
@@ -87,6 +89,7 @@ def two_years(*, slow: int = 6, quick: int = 4, open_since: str = "2026-05") -> 
     )
 
 
+@cache
 def hostile() -> EventLog:
     """Every hostile name as an activity, twice in a row and between others."""
     ways = [["Start", name, name, HOSTILE[0]] for name in HOSTILE] + [list(HOSTILE)]
@@ -94,7 +97,13 @@ def hostile() -> EventLog:
 
 
 def findings_of(log: EventLog, flow: Flow | None = None) -> Findings:
-    return mine(log, flow)
+    return mine(log, flow) if flow else _found_in(log)
+
+
+@cache
+def _found_in(log: EventLog) -> Findings:
+    """The same log is asked for with other manifests and data."""
+    return mine(log)
 
 
 def flow_of(text: str, **said) -> Flow:

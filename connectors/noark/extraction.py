@@ -113,7 +113,9 @@ def _notes(maker: Maker, structure: Structure, placed: int, shared: int) -> list
 
 
 def _changes(stream: Stream, desk: Desk, number: int) -> Records:
-    if not desk.database.execute("select 1 from duckdb_tables() where table_name = 'noark_units'").fetchall():
+    if not desk.database.execute(
+        "select 1 from duckdb_tables() where schema_name = 'main' and table_name = 'noark_units'"
+    ).fetchall():
         raise DataError(
             f"{stream.name} is a change log, which says nothing without its archive; give the folder or the .zip in which "
             "it lies beside its arkivstruktur.xml."

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -11,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from report_logs import HOSTILE, NOW, hostile, made, two_years
 
+from saksflyt.mining.findings import Findings, mine
+from saksflyt.mining.log import EventLog
 from saksflyt.reports.page import report
 
 SCREENS = {
@@ -33,22 +36,31 @@ WORDS = """
 """
 
 
+@cache
+def found_in(name: str) -> Findings:
+    """What is found in a log, once for all its pages."""
+    log = LOGS[name]()
+    return mine(log) if isinstance(log, EventLog) else log
+
+
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The page of a log in a language ("usual nb"), and " lite"; written when it is first asked for."""
     folder = tmp_path_factory.mktemp("reports")
-    written = {}
-    for name, log in LOGS.items():
-        for lang in ("nb", "en"):
-            for lite in (False, True):
-                key = f"{name} {lang}{' lite' if lite else ''}"
-                written[key] = folder / f"{key.replace(' ', '_')}.html"
-                title = HOSTILE[0] + HOSTILE[1] if "hostile" in name else None
-                report(log(), written[key], lang=lang, now=NOW, lite=lite, title=title)
+
+    @cache
+    def written(key: str) -> Path:
+        name, lang, lite = re.fullmatch(r"(.+) (nb|en)( lite)?", key).groups()  # type: ignore[union-attr]
+        title = HOSTILE[0] + HOSTILE[1] if "hostile" in name else None
+        path = folder / f"{key.replace(' ', '_')}.html"
+        report(found_in(name), path, lang=lang, now=NOW, lite=bool(lite), title=title)
+        return path
+
     return written
 
 
 @pytest.fixture
-def visit(browser: Browser, pages: dict[str, Path]):
+def visit(browser: Browser, page_of: Callable[[str], Path]):
     """Open a report; whatever it asks for or complains about makes the test fail."""
     contexts, noise = [], []
 
@@ -58,7 +70,7 @@ def visit(browser: Browser, pages: dict[str, Path]):
         page.on("request", lambda request: noise.append(request.url) if not request.url.startswith("file:") else None)
         page.on("console", lambda message: noise.append(message.text))
         page.on("pageerror", lambda error: noise.append(str(error)))
-        page.goto(pages[name].as_uri())
+        page.goto(page_of(name).as_uri())
         return page
 
     yield opened

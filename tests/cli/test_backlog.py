@@ -1,23 +1,31 @@
 """``saksflyt backlog``: open cases by step, the list for the team, the series, and what it says in words."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from saksflyt.cli.demo import read_sample
 from saksflyt.cli.main import main
+from saksflyt.mining.log import SUFFIX
 from saksflyt.sample_logs.generator import Sample, write_sample
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return write_sample(tmp_path_factory.mktemp("sample"), cases=200)
+    """The made-up export, and the log of it beside it (that both give the same: ``test_asking.py``)."""
+    sample = write_sample(tmp_path_factory.mktemp("sample"), cases=200)
+    read_sample(sample, now=NOW)
+    return sample
 
 
 def backlog(sample: Sample, *arguments: object) -> Result:
-    return CliRunner().invoke(main, ["backlog", str(sample.export), *map(str, arguments)])
+    return CliRunner().invoke(main, ["backlog", str(sample.export.with_suffix(SUFFIX)), *map(str, arguments)])
 
 
 def records(result: Result) -> list[dict]:

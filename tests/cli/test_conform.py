@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,12 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 from report_logs import HOSTILE, log_of
 
+from saksflyt.cli.demo import read_sample
 from saksflyt.cli.junit import junit
 from saksflyt.cli.main import main
 from saksflyt.cli.verdicts import Verdicts
 from saksflyt.mining.conform import conform as hold
 from saksflyt.mining.expression import Sequence, Step
 from saksflyt.mining.flow import Flow
+from saksflyt.mining.log import SUFFIX
 from saksflyt.sample_logs.generator import Sample, write_sample
 
 NOTICE = "conform.skipped:underretning-om-vedtak"
@@ -23,12 +26,15 @@ NOTICE = "conform.skipped:underretning-om-vedtak"
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return write_sample(tmp_path_factory.mktemp("sample"), cases=200)
+    """The made-up export, and the log of it beside it (that both give the same: ``test_asking.py``)."""
+    sample = write_sample(tmp_path_factory.mktemp("sample"), cases=200)
+    read_sample(sample, now=datetime(2026, 7, 1, tzinfo=UTC))
+    return sample
 
 
 def conform(sample: Sample, *arguments: object) -> Result:
     flow = [] if "--flow" in arguments else ["--flow", "sosialhjelp"]
-    return CliRunner().invoke(main, ["conform", str(sample.export), *flow, *map(str, arguments)])
+    return CliRunner().invoke(main, ["conform", str(sample.export.with_suffix(SUFFIX)), *flow, *map(str, arguments)])
 
 
 def test_the_planted_deviations_in_words(sample: Sample) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saksflyt.cli.main import main
@@ -131,7 +132,7 @@ def _splits(draw: st.DrawFn) -> tuple[list[Row], list[Row], list[Row]]:
     return rows, first, later
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(4, 12)
 @given(_splits())
 def test_appending_equals_one_import(tmp_path_factory: pytest.TempPathFactory, split) -> None:
     rows, first, later = split

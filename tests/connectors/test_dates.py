@@ -5,7 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from saksflyt.connectors.dates import shape_of
@@ -13,7 +14,6 @@ from saksflyt.connectors.registry import import_log, inspect, read
 from saksflyt.connectors.zones import changes
 from saksflyt.mining.errors import DataError, UsageError
 
-SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 NOW = datetime(2030, 11, 1, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -47,7 +47,7 @@ def exists(local: datetime) -> bool:
 
 
 @pytest.mark.parametrize("form", UNAMBIGUOUS + PROVABLE)
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@examples(2, 8, unchecked=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(moments, min_size=1, max_size=20))
 def test_every_value_of_one_format_is_recovered(tmp_path: Path, form: str, values: list[datetime]) -> None:
     if form in PROVABLE:

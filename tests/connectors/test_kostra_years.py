@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import saksflyt
@@ -232,7 +233,7 @@ def _said(line: str, year: int) -> dict[str, date | None]:
     return found | ({} if _cell(line, year, "STATUS") in "34567" else {"AVSL_DATO": None})
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(4, 10, unchecked=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_three_years_as_a_plain_reading_tells_them(seed: int, tmp_path: Path) -> None:
     files = told(seed)

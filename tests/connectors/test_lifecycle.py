@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saksflyt.connectors.registry import Reading, import_log
@@ -177,7 +178,7 @@ records = st.tuples(
 )
 
 
-@settings(max_examples=15)
+@examples(6, 15)
 @given(st.lists(records, min_size=30, max_size=90))
 def test_equals_slow_reference(rows: list[tuple[str, Row]]) -> None:
     # Both kinds must occur, or the column is no lifecycle.

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from saksflyt.connectors import tables
@@ -17,7 +18,6 @@ from saksflyt.connectors.mapping import Mapping
 from saksflyt.connectors.registry import import_log
 from saksflyt.mining.errors import SaksflytError
 
-SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 HEAD = "Saksnr;Hendelse;Tidspunkt;Notat\n"
 
@@ -62,7 +62,7 @@ def both_ways(desk: Desk, text: str) -> tuple[list[tuple[object, ...]] | None, l
         return found[0], found[1]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@examples(30, 100, unchecked=[HealthCheck.function_scoped_fixture])
 @given(rows=rows, end=st.sampled_from(["\n", "\r\n"]))
 def test_both_readers_agree_on_well_made_files(desk: Desk, rows: list[list[str]], end: str) -> None:
     rows = [[cell.replace("\r", "") for cell in row] for row in rows]
@@ -73,7 +73,7 @@ def test_both_readers_agree_on_well_made_files(desk: Desk, rows: list[list[str]]
     assert [row[1:] for row in slow] == [tuple(c or None for c in row) for row in rows]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@examples(30, 100, unchecked=[HealthCheck.function_scoped_fixture])
 @given(lines=raw_lines)
 def test_both_readers_agree_on_any_lines_the_fast_one_accepts(desk: Desk, lines: list[str]) -> None:
     fast, slow = both_ways(desk, HEAD + "\n".join(lines))
@@ -115,7 +115,7 @@ dirty = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@examples(8, 25)
 @given(lines=dirty)
 def test_records_of_dirty_files_add_up(lines: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -163,8 +163,16 @@ def test_cases_that_are_persons_may_be_pseudonymised_or_kept(tmp_path: Path, key
     assert '"Fnr" = { role = "case", personal = "pseudonymise" }' in shown.mapping
 
 
-@pytest.mark.parametrize("keyed", [False, True])
-@pytest.mark.parametrize("form", ["events", "wide", "audit", "intervals", "joined", "xlsx", "parquet"])
+FORMS = ("events", "wide", "audit", "intervals", "joined", "xlsx", "parquet")
+# Ordinals and a key take turns with the forms; the other half is run by the slow line.
+KEYED_IN_TURN = [
+    pytest.param(form, keyed, marks=[] if keyed == (n % 2 == 1) else [pytest.mark.slow])
+    for n, form in enumerate(FORMS)
+    for keyed in (False, True)
+]
+
+
+@pytest.mark.parametrize(("form", "keyed"), KEYED_IN_TURN)
 def test_pseudonyms_of_cases_change_nothing_else(form: str, keyed: bool, tmp_path: Path, key: Path) -> None:
     paths = WRITERS[form][0](population(3), tmp_path)
     header = "case_id" if form == "parquet" else "Saksnr"

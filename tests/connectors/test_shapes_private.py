@@ -1,30 +1,19 @@
-"""Nothing personal that stands in a table comes out of it, whatever its shape and whichever column it stands in."""
+"""Names of people that stand in a table do not come out of it, whatever its shape; ids and addresses: ``test_canaries.py``."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from saksflyt.connectors.registry import import_log, inspect
+from saksflyt.connectors.registry import import_log
 from saksflyt.mining.errors import SaksflytError
 
 from .shape_population import WRITERS, population
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TABLES = ("events", "wide", "audit", "intervals", "joined")
-# A synthetic national id (month + 80), an address, and a name where only names point to people.
-CANARIES = ("10915596784", "kari.nordmann@example.no")
 NAME = "Zebulon Kanarifugl"
 NAMED = {"Saksbehandler": NAME, "Søker": NAME, "Merknad": f"{NAME} ringte og sa at alt var avtalt med banken i går"}
-
-
-def planted(path: Path, column: int, canary: str) -> Path:
-    head, *rows = [line.split(";") for line in path.read_text(encoding="utf-8").splitlines()]
-    for number, row in enumerate(rows):
-        if number % 2:
-            row[column] = canary
-    path.write_text("".join(";".join(row) + "\n" for row in (head, *rows)), encoding="utf-8")
-    return path
 
 
 def everything_written(folder: Path) -> bytes:
@@ -40,23 +29,6 @@ def what_came_out(paths: list[Path], folder: Path) -> str:
     texts = [str(done.log.sql(f"select * from {table}").to_dict()) for table in ("events", "cases", "variants")]
     written = everything_written(folder).decode("utf-8", "replace")
     return "\n".join([*texts, *done.receipt.lines(), str(done.receipt), written])
-
-
-@pytest.mark.parametrize("canary", CANARIES)
-@pytest.mark.parametrize("form", TABLES)
-def test_ids_and_addresses_in_any_column_but_the_case_id_stay_behind(form: str, canary: str, tmp_path: Path) -> None:
-    paths = WRITERS[form][0](population(5), tmp_path)
-    clean = {path: path.read_text(encoding="utf-8") for path in paths}
-    tried = 0
-    for path in paths:
-        for column in range(1, clean[path].split("\n")[0].count(";") + 1):
-            planted(path, column, canary)
-            assert canary not in what_came_out(paths, tmp_path / f"{path.stem} {column}")
-            shown = inspect(paths)
-            assert canary not in str([shown, shown.rows, *shown.others])
-            path.write_text(clean[path], encoding="utf-8")
-            tried += 1
-    assert tried >= 4
 
 
 @pytest.mark.parametrize("form", TABLES)

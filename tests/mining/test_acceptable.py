@@ -4,7 +4,8 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from report_logs import HOSTILE, log_of
 from strategies import frame_of, logs
@@ -118,7 +119,7 @@ def test_a_flow_without_deadlines_names_none() -> None:
         meaning("deadlines.met_share:x", Flow.from_toml('name = "f"\nflow = "A"'))
 
 
-@settings(max_examples=12)
+@examples(4, 12)
 @given(log=logs(), by=st.sampled_from([None, "unit"]))
 def test_whatever_conform_reports_can_be_accepted(log, by) -> None:
     """The oracle is conform itself: its ids and its sentences."""

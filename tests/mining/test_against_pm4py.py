@@ -1,19 +1,12 @@
-"""pm4py's answers on two hundred random logs."""
+"""pm4py's answers on random logs, two hundred of them in the slow line."""
 
-import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from pm4py_answers import assert_equals_pm4py
 from strategies import logs
 
 
-@settings(max_examples=40)
+@examples(12, 200)
 @given(logs())
 def test_random_logs(log):
-    assert_equals_pm4py(log)
-
-
-@pytest.mark.slow
-@settings(max_examples=200)
-@given(logs())
-def test_two_hundred_random_logs(log):
     assert_equals_pm4py(log)

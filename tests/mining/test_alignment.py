@@ -23,9 +23,10 @@ from saksflyt.mining.petri_net import PetriNet, Transition
 pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 
 
-def test_two_thousand_flows_and_traces_cost_what_a_search_finds() -> None:
+@pytest.mark.parametrize("flows", [120, pytest.param(500, marks=pytest.mark.slow)])
+def test_flows_and_traces_cost_what_a_search_finds(flows: int) -> None:
     rng = random.Random(2026)
-    for _ in range(500):
+    for _ in range(flows):
         flow = random_flow(rng, rng.randint(1, 6))
         walker = Walker(net_of_flow(flow))
         traces = [random_trace(rng) for _ in range(4)]
@@ -41,9 +42,10 @@ def test_two_thousand_flows_and_traces_cost_what_a_search_finds() -> None:
             assert_replays(walker, trace, beginning, prefix_cost, to_the_end=False)
 
 
-def test_two_thousand_flows_and_traces_cost_what_pm4py_finds() -> None:
+@pytest.mark.parametrize("flows", [250, pytest.param(1000, marks=pytest.mark.slow)])
+def test_flows_and_traces_cost_what_pm4py_finds(flows: int) -> None:
     rng = random.Random(0)
-    for _ in range(1000):
+    for _ in range(flows):
         flow = random_flow(rng, rng.randint(2, 8))
         traces = [random_trace(rng), random_trace(rng)]
         assert_equals_pm4py(align(of_expression(flow), traces), net_of_flow(flow), traces)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import START, day_frames, frames, poisoned_after
 
@@ -56,7 +57,7 @@ def said(part: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, part
 
 
-@settings(max_examples=12, deadline=None)
+@examples(5, 12)
 @given(st.one_of(frames(), day_frames()), st.integers(0, 90), st.integers(1, 400), st.booleans())
 def test_nothing_after_as_of_is_used(frame: pd.DataFrame, day: int, later: int, with_flow: bool) -> None:
     moment = max(START + timedelta(days=day), frame["end_time"].min().to_pydatetime()) + timedelta(days=1)

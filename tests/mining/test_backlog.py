@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import START, day_frames, frame_of, frames, poisoned_after
@@ -117,7 +118,7 @@ def test_nothing_is_open_where_nobody_says():
         backlog(as_of(frame_of("A"), 1), every="month")  # type: ignore[arg-type]
 
 
-@settings(max_examples=12, deadline=None)
+@examples(5, 12)
 @given(st.one_of(frames(), day_frames()), st.integers(0, 95), st.sampled_from(["day", "week"]))
 def test_work_in_progress_equals_counting(frame, day, every):
     frame["closed"] = frame.groupby("case_id")["end_time"].transform("max")
@@ -186,7 +187,7 @@ def test_weeks_of_work():
     assert isnan(backlog(log.as_of(START + timedelta(days=60))).weeks_of_work)
 
 
-@settings(max_examples=12, deadline=None)
+@examples(5, 12)
 @given(frames())
 def test_the_mean_in_progress_equals_the_time_that_cases_lay(frame):
     frame["closed"] = frame.groupby("case_id")["end_time"].transform("max")
@@ -198,7 +199,7 @@ def test_the_mean_in_progress_equals_the_time_that_cases_lay(frame):
     assert backlog(log).mean_in_progress == pytest.approx(lain / window)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(4, 10)
 @given(frames(), st.integers(0, 90), st.integers(1, 400))
 def test_nothing_after_as_of_is_used(frame, day, later):
     moment = max(START + timedelta(days=day), frame["end_time"].min().to_pydatetime()) + timedelta(days=1)
@@ -210,7 +211,7 @@ def test_nothing_after_as_of_is_used(frame, day, later):
         assert np.array_equal(first.little_gap, second.little_gap, equal_nan=True)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(4, 10)
 @given(frames(ties=False))
 def test_stays_equal_counting(frame):
     """Of closed cases, from each step to the next; the last step of a case is where it closes."""

@@ -275,6 +275,7 @@ def written(folder: Path, content: str | bytes) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_ten_thousand_steps_in_a_chain(tmp_path: Path) -> None:
     began = time.monotonic()
     flow = Flow.read(written(tmp_path, chain(10_000)))
@@ -285,7 +286,7 @@ def test_ten_thousand_steps_in_a_chain(tmp_path: Path) -> None:
     assert time.monotonic() - began < 20
 
 
-@pytest.mark.parametrize("depth", [40, 3_000])
+@pytest.mark.parametrize("depth", [40, 1_200, pytest.param(3_000, marks=pytest.mark.slow)])
 def test_gateways_deep_within_each_other(depth: int, tmp_path: Path) -> None:
     began = time.monotonic()
     flow = Flow.read(written(tmp_path, nested(depth)))

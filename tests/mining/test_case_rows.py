@@ -2,7 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import START, day_frames, frames
 
@@ -26,7 +27,7 @@ def rows_of_log(log: EventLog) -> tuple[CaseRows, list[tuple[str, ...]]]:
     return case_rows(log, FLOW, orders, variant, known, group), [orders[each] for each in variant]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(8, 25)
 @given(st.one_of(frames(), day_frames()), st.integers(0, 90))
 def test_rows_equal_walking(frame: pd.DataFrame, day: int) -> None:
     frame["closed"] = frame.groupby("case_id")["end_time"].transform("max")

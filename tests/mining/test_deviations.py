@@ -208,9 +208,10 @@ def pairs(count: int) -> list[tuple[Expression, list[Trace]]]:
     return [(flow, [random_trace(rng) for _ in range(8)]) for flow in flows]
 
 
+@pytest.mark.parametrize("count", [80, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("open", [False, True])
-def test_every_move_that_does_not_match_is_in_exactly_one_deviation(open: bool) -> None:
-    for flow, traces in pairs(250):
+def test_every_move_that_does_not_match_is_in_exactly_one_deviation(open: bool, count: int) -> None:
+    for flow, traces in pairs(count):
         found = align(of_expression(flow), traces, open=[open] * len(traces))
         ways = Ways(of_expression(flow))
         costs = found.prefix_cost if open else found.cost

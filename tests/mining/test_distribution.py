@@ -5,7 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from strategies import START, frame_of, frames, log_of
 
 from saksflyt.mining.distribution import CLASSES, distribution
@@ -24,7 +25,7 @@ def lasting(*days: float, **columns: object) -> EventLog:
     return EventLog.from_frame(frame.assign(**columns))  # pyright: ignore[reportArgumentType]
 
 
-@settings(max_examples=40)
+@examples(12, 40)
 @given(frames())
 def test_equals_numpy(frame):
     times = frame.groupby("case_id")["end_time"].agg(["min", "max"])

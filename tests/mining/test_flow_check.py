@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from examples import examples
 from flows import accepts
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import START, logs
 
 from saksflyt.connectors.registry import read
@@ -128,7 +129,7 @@ def test_every_figure_is_defined(log: EventLog) -> None:
     assert {f"flow_check.{name}" for name in named} <= set(definitions())
 
 
-@settings(max_examples=10)
+@examples(4, 10)
 @given(logs())
 def test_sums(log: EventLog) -> None:
     flow = Flow("x", parse("A -> E"), steps={"B": StepSettings(aliases=("C",), anytime=True)})

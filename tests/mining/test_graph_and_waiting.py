@@ -5,7 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from strategies import START, day_frames, frame_of, frames, log_of
 
 from saksflyt.mining.errors import UsageError
@@ -31,7 +32,7 @@ def pairs_by_hand(log: EventLog) -> pd.DataFrame:
     return pairs
 
 
-@settings(max_examples=40)
+@examples(12, 40)
 @given(day_frames())
 def test_times_equal_plain_pandas(frame):
     log = EventLog.from_frame(frame)
@@ -49,7 +50,7 @@ def test_times_equal_plain_pandas(frame):
         assert pair["median_days"] == pytest.approx(rows["seconds"].median() / DAY)
 
 
-@settings(max_examples=30)
+@examples(10, 30)
 @given(frames())
 def test_groups_add_up_to_the_whole(frame):
     log = EventLog.from_frame(frame)
@@ -61,7 +62,7 @@ def test_groups_add_up_to_the_whole(frame):
     assert graph(log, by="unit").starts["cases"].sum() == log.case_count
 
 
-@settings(max_examples=30)
+@examples(10, 30)
 @given(frames())
 def test_steps_equal_plain_pandas(frame):
     log = EventLog.from_frame(frame)

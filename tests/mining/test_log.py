@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from strategies import START, frame_of, frames, log_of
 
 from saksflyt.mining.errors import DataError, EmptyLog, StorageError, UsageError
@@ -252,7 +253,7 @@ def test_period_by_closing_needs_times_of_closing():
 # The window, and going back
 
 
-@settings(max_examples=30)
+@examples(10, 30)
 @given(frames())
 def test_as_of_equals_importing_the_earlier_export(frame):
     moment = frame["end_time"].sort_values().iloc[len(frame) // 2]

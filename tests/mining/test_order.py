@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pandas as pd
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from strategies import START, day_frames, frames
 
 from saksflyt.mining.log import EventLog
@@ -35,13 +36,13 @@ def by_the_rule(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return result
 
 
-@settings(max_examples=60)
+@examples(15, 60)
 @given(day_frames())
 def test_order_follows_the_rule(frame):
     assert sequences(frame) == by_the_rule(frame)
 
 
-@settings(max_examples=40)
+@examples(10, 40)
 @given(frames(ties=False))
 def test_without_ties_the_order_in_the_file_does_not_matter(frame):
     shuffled = frame.sample(frac=1, random_state=1).reset_index(drop=True)
@@ -49,7 +50,7 @@ def test_without_ties_the_order_in_the_file_does_not_matter(frame):
     assert sequences(shuffled) == sequences(frame)
 
 
-@settings(max_examples=40)
+@examples(10, 40)
 @given(frames(ties=True))
 def test_ties_change_no_more_cases_than_the_manifest_admits(frame):
     manifest = EventLog.from_frame(frame).manifest

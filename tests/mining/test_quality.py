@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quality_logs import FIRST, LAST, SPOILERS, STEPS, clean, log_of, planted
@@ -31,7 +32,7 @@ from saksflyt.mining.quality_order import precedes
 from saksflyt.mining.quality_ties import tie_sensitivity
 
 
-def examples(found: Quality, kind: str) -> set[int]:
+def rows_listed(found: Quality, kind: str) -> set[int]:
     listed = [place for each in found.findings if each.kind.name == kind for place in each.examples]
     return {int(re.split(r"[ :]", place)[-1]) for place in listed}
 
@@ -40,7 +41,7 @@ def verdicts(found: Quality) -> dict[str, str]:
     return dict(zip(found.questions["question"], found.questions["verdict"], strict=True))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_a_clean_log_has_no_finding_and_answers_everything(seed: int) -> None:
     found = quality(log_of(clean(seed)))
     assert found.frame["id"].tolist() == []
@@ -58,7 +59,7 @@ def test_the_clean_log_with_the_flow_it_follows_has_none() -> None:
     assert quality(log_of(clean(3)), Flow(name="ment", order=parse(text))).frame["id"].tolist() == []
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", SPOILERS)
 def test_a_planted_fault_is_found_at_its_rows_and_nothing_else_is(name: str, seed: int) -> None:
     spoilt = planted(name, seed)
@@ -66,7 +67,7 @@ def test_a_planted_fault_is_found_at_its_rows_and_nothing_else_is(name: str, see
     kinds_found = {each.kind.name for each in found.findings}
     assert set(spoilt.kinds) <= kinds_found <= {*spoilt.kinds, *spoilt.allowed}
     if spoilt.rows is not None:
-        shown = set().union(*(examples(found, kind) for kind in spoilt.kinds))
+        shown = set().union(*(rows_listed(found, kind) for kind in spoilt.kinds))
         assert shown and shown <= spoilt.rows
 
 
@@ -207,7 +208,7 @@ def test_the_figures_are_shown_and_the_objects_are_not() -> None:
 # Properties
 
 
-@settings(max_examples=15)
+@examples(5, 15)
 @given(frame=st.one_of(frames(), day_frames()))
 def test_whatever_the_log_the_answer_is_sound_and_does_not_rest_on_the_file_order(frame: pd.DataFrame) -> None:
     found = quality(EventLog.from_frame(frame))
@@ -297,7 +298,7 @@ def tied_frames(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["case_id", "activity", "end_time"])
 
 
-@settings(max_examples=80)
+@examples(20, 80)
 @given(frame=st.one_of(tied_frames(), day_frames()))
 def test_ties_by_brute_force(frame: pd.DataFrame) -> None:
     log = EventLog.from_frame(frame)

@@ -3,7 +3,8 @@
 from itertools import groupby
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from scipy.stats import binomtest
 from strategies import START, frame_of, log_of, logs
 
@@ -32,7 +33,7 @@ def test_edear_by_case():
     assert frame["extra_times"].tolist() == [2, 3, 2, 5]
 
 
-@settings(max_examples=50)
+@examples(15, 50)
 @given(logs())
 def test_equals_slow_reference(log):
     frame = rework(log).frame.set_index("activity")

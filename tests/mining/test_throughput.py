@@ -7,7 +7,8 @@ from math import isnan, nan
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 from strategies import START, day_frames, frame_of, frames, log_of, poisoned_after
@@ -127,7 +128,7 @@ def test_elapsed_time_over_the_clock_change_is_true_time():
     assert throughput(EventLog.from_frame(frame)).median_days == pytest.approx(23 / 24)
 
 
-@settings(max_examples=40)
+@examples(12, 40)
 @given(frames())
 def test_equals_plain_pandas(frame):
     log = EventLog.from_frame(frame)
@@ -280,7 +281,7 @@ def test_within_must_be_a_time(within):
         throughput(EventLog.from_frame(frame_of("A")), within_days=within)
 
 
-@settings(max_examples=12, deadline=None)
+@examples(5, 12)
 @given(frames(), st.integers(0, 100))
 def test_equals_scipy_on_random_logs(frame, day):
     """Cases that close at their last event, seen as of a day in the middle."""
@@ -300,7 +301,7 @@ def test_equals_scipy_on_random_logs(frame, day):
         )
 
 
-@settings(max_examples=10, deadline=None)
+@examples(4, 10)
 @given(st.one_of(frames(), day_frames()), st.integers(0, 90), st.integers(1, 400))
 def test_nothing_after_as_of_is_used(frame, day, later):
     moment = max(START + timedelta(days=day), frame["end_time"].min().to_pydatetime()) + timedelta(days=1)

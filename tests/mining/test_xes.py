@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pm4py
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from strategies import day_frames, frame_of, frames
@@ -88,7 +89,7 @@ def rich_frames(draw: st.DrawFn) -> pd.DataFrame:
     return frame
 
 
-@settings(max_examples=25)
+@examples(8, 25)
 @given(rich_frames())
 def test_there_and_back(frame: pd.DataFrame) -> None:
     log = EventLog.from_frame(frame, as_of="2030-01-01")
@@ -96,7 +97,7 @@ def test_there_and_back(frame: pd.DataFrame) -> None:
         assert_same(log, there_and_back(log, Path(folder)))
 
 
-@settings(max_examples=12)
+@examples(4, 12)
 @given(frames(ties=False))
 def test_pm4py_reads_the_same_cases_events_and_variants(frame: pd.DataFrame) -> None:
     log = EventLog.from_frame(frame)

@@ -11,7 +11,36 @@ from saksflyt.reports.sections import backlog, in_progress
 from saksflyt.reports.words import LOCALES, Words
 
 NB = Words("nb")
-WITH_OPEN = [kind for kind in KINDS if made(kind).open_cases]
+# Written down, for to find them at every collection takes half a minute; the first test holds the list to the logs.
+WITH_OPEN = (
+    "two years",
+    "one month compared",
+    "no finished month",
+    "no finished month, rework",
+    "open and closed rework",
+    "with a flow",
+    "with a flow, closed by a step",
+    "with a flow, all open",
+    "with a flow, none fits",
+    "with a flow, some not computed",
+    "a clock that some never start, observed late",
+    "a clock and a deadline",
+    "one in five never closed",
+    "a pile that grows",
+    "a pile that shrinks",
+    "a pile that stays",
+    "half of the cases stuck",
+    "most cases stuck",
+    "one of many late",
+    "open at many steps",
+    "deadlines and rules",
+    "more rules",
+    "still more rules",
+    "too many deadlines and rules",
+    "deadlines that run",
+    "deadlines and rules of no case",
+    "hostile deadlines and rules",
+)
 
 
 def section_of(findings: Findings, words: Words = NB) -> Section:
@@ -33,9 +62,11 @@ def counts(table: Table) -> int:
     return sum(int(cell.replace(" ", "")) for cell in column(table, "Åpne saker"))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if made(kind).open_cases is None])
+@pytest.mark.parametrize("kind", KINDS)
 def test_where_nobody_knows_which_are_open_nothing_is_said(kind: str) -> None:
-    assert backlog.section(made(kind), NB) is None
+    findings = made(kind)
+    assert (backlog.section(findings, NB) is None) == (findings.open_cases is None)
+    assert bool(findings.open_cases) == (kind in WITH_OPEN)
 
 
 def test_no_open_case_is_one_sentence() -> None:
