@@ -99,7 +99,8 @@ def import_log(
         )
     for line in reading.receipt.lines():
         say(line)
-    say(f"The log is {target}. Next: saksflyt report {target}")
+    meant = f" --flow {reading.receipt.flow}" if reading.receipt.flow else ""
+    say(f"The log is {target}. Next: saksflyt report {target}{meant}")
     if xes is not None:
         with working(f"Writing {xes.name}"):
             reading.log.to_xes(xes)

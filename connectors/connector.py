@@ -66,6 +66,7 @@ class Records:
     day_zero : the day from which plain numbers in a column of dates are counted
     further : rows beyond the first of a record, where one record belongs to several cases
     known_to : the day up to which the file tells, where the format says it
+    flow : the template of an intended flow with the steps of the format, where there is one
     """
 
     name: str
@@ -93,6 +94,7 @@ class Records:
     day_zero: str = "1899-12-30"
     further: int = 0
     known_to: date | None = None
+    flow: str = ""
 
 
 def require_width(name: str, columns: int) -> None:

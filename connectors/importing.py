@@ -103,7 +103,14 @@ def make_log(
                 *notes(found, conflicts, mapping),
                 *of_key(key, {target, *(path for path, _ in paths)}),
             ),
+            flow=_flow_of(found),
         )
+
+
+def _flow_of(found: list[Understood]) -> str:
+    """The template with the steps of the files; none where they are of several forms."""
+    flows = {understood.source.records.flow for understood in found}
+    return flows.pop() if len(flows) == 1 else ""
 
 
 def _before(target: Path) -> EventLog | None:

@@ -18,6 +18,7 @@ class Receipt:
     changes : the list of cases of which a later export told another history, None when there is none
     cells : cells that were left out of records that were kept, by column and reason
     dropped : columns that were left out, with the reason
+    flow : the template of an intended flow with the steps of these files, where their format has one
     """
 
     manifest: Manifest
@@ -26,6 +27,7 @@ class Receipt:
     cells: dict[str, int] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    flow: str = ""
 
     @property
     def sources(self) -> list[Source]:

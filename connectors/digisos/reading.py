@@ -258,7 +258,7 @@ class Reader:
         put_complaints(self._complaints, self._decisions, self.rows, records)
         as_records(records, self.rows, self.name, sha256, size)
         records.layout = {"format": "Digisos", "applications": str(len(records.sendings))}
-        records.notes = self._counts.notes()
+        records.notes, records.flow = self._counts.notes(), "digisos"
         return records
 
 

@@ -36,6 +36,7 @@ class Form:
     fields : those that are cut out of a record; no others are ever read
     facts : what is made of them, SQL by name; a fact is named as the field that it reads, with ``_`` in front
     bad : SQL for a field that says something that cannot be read, with the reason, by field
+    flow : the template of an intended flow with its steps, where there is one
     """
 
     name: str
@@ -46,6 +47,7 @@ class Form:
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     notes: tuple[str, ...] = ()
+    flow: str = ""
 
     def place(self, header: str) -> int:
         """The number of a column."""

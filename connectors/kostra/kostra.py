@@ -92,6 +92,7 @@ def _records(name: str, digest: Digest, form: Form, chosen: list[Layout], number
     records.personal = {form.place("PERSON_JOURNALNR"): _CASE}
     records.layout = {"format": form.title if chosen else "KOSTRA, nothing to report", "encoding": "iso-8859-1"}
     if chosen:
+        records.flow = form.flow
         records.layout["years"] = ", ".join(f"{each.year} ({each.length} characters)" for each in chosen)
         records.known_to = date(max(each.year for each in chosen), 12, 31)
     return records

@@ -57,6 +57,7 @@ def _rules() -> tuple[Rule, ...]:
 FORM = Form(
     name=PROGRAM,
     title="KOSTRA 11CF, kvalifiseringsstønad",
+    flow="kvp",
     fields=(
         *PERSON,
         *_STEPS,

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import saksflyt
 from saksflyt.cli.main import main
 from saksflyt.mining.log import EventLog
 from saksflyt.sample_logs.generator import write_sample
 
 NOW = ["--now", "2026-07-01"]
+SAMPLES = Path(saksflyt.__file__).parent / "sample_logs"
 
 
 def do(*arguments: object) -> Result:
@@ -32,6 +34,21 @@ def test_import_makes_a_log_and_prints_a_receipt(export: Path) -> None:
     assert "records" in result.stderr
     assert "saksflyt report" in result.stderr
     assert EventLog.open(export.with_name("oslo.saksflyt")).case_count == 40
+
+
+@pytest.mark.parametrize(
+    ("files", "meant"),
+    [
+        (["digisos.ndjson"], " --flow digisos"),
+        (["11CF_2024.dat", "11CF_2025.dat"], " --flow kvp"),
+        (["11F_2025.dat"], ""),
+        (["11CF_2025.dat", "11F_2025.dat"], ""),
+    ],
+)
+def test_import_names_the_flow_whose_steps_the_format_has(files: list[str], meant: str, tmp_path: Path) -> None:
+    target = tmp_path / "log.saksflyt"
+    result = do("import", *[SAMPLES / name for name in files], "-o", target)
+    assert result.stderr.endswith(f"Next: saksflyt report {target}{meant}\n")
 
 
 def test_the_receipt_as_json_adds_up(export: Path) -> None:

@@ -13,6 +13,7 @@ from saksflyt.connectors.digisos.history import told_by
 from saksflyt.connectors.digisos.schema import check
 from saksflyt.connectors.registry import read
 from saksflyt.mining.errors import DataError
+from saksflyt.mining.flow import Flow
 
 from .digisos_files import (
     FILE,
@@ -415,6 +416,13 @@ COMPLAINTS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ["Klage sendt", "Dokumentasjon til klage levert"],
     ),
 }  # fmt: skip
+
+
+def test_the_template_has_every_step_that_the_format_carries() -> None:
+    told_of = {step for _, steps in (*STEPS.values(), *COMPLAINTS.values()) for step in steps}
+    flow = Flow.read("digisos")
+    unknown = told_of - {*flow.ordered, *flow.anytime}
+    assert {step for step in unknown if not step.startswith("Annen hendelse")} == set()
 
 
 @pytest.mark.parametrize("rule", COMPLAINTS)
