@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from ..mining.errors import DataError, UsageError
 from ..mining.log import SUFFIX, Appending, EventLog, Staged, local_day
+from .connector import Records
 from .quarantine import harmless, storing
 from .writing import fsync_folder
 
@@ -61,6 +62,16 @@ def opened(target: Path, accept_changes: bool) -> Onto:
     return Onto(log, target, accept_changes)
 
 
+def require_lasting(found: Iterable[Records], onto: Onto) -> None:
+    """Raise UsageError if the export has cases of which nobody could say whether the log has them already."""
+    for records in found:
+        if records.passing:
+            raise UsageError(
+                f"{records.name} has cases without an id of their own ({records.passing}), which cannot be told from those "
+                f"of {onto.target.name}; import all files together with --replace."
+            )
+
+
 def changes_path(log: Path) -> Path:
     """``Saker.saksflyt`` has its list of changed cases in ``Saker.changes.csv``."""
     return log.with_name(log.name.removesuffix(SUFFIX) + ".changes.csv")
@@ -93,6 +104,14 @@ def _require_fit(staged: Staged, onto: Onto) -> None:
     if staged.zone != manifest.zone:
         raise UsageError(
             f"{name} counts days in {manifest.zone}, the mapping in {staged.zone}; give them the same zone."
+        )
+    before, after = (
+        "matter" if each == "matter" else "application" for each in (manifest.case_notion, staged.case_notion)
+    )
+    if before != after:
+        raise UsageError(
+            f"A case of {name} is one {before}, and one of the export would be one {after}; append with --case {before}, or "
+            "import all files together with --replace."
         )
     if staged.given_as_of and manifest.observed_to and staged.given_as_of < manifest.observed_to:
         known = local_day(manifest.observed_to, manifest.zone)

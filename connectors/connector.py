@@ -66,6 +66,7 @@ class Records:
     day_zero : the day from which plain numbers in a column of dates are counted
     further : rows beyond the first of a record, where one record belongs to several cases
     known_to : the day up to which the file tells, where the format says it
+    passing : cases that are named by their place in the file, so that their names hold in one import only
     flow : the template of an intended flow with the steps of the format, where there is one
     """
 
@@ -94,6 +95,7 @@ class Records:
     day_zero: str = "1899-12-30"
     further: int = 0
     known_to: date | None = None
+    passing: int = 0
     flow: str = ""
 
 

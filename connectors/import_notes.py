@@ -21,12 +21,13 @@ def notes(found: list[Understood], conflicts: int, mapping: Mapping) -> list[str
         if u.copy_of
     ]
     if conflicts:
-        said.append(f"{conflicts} event ids occur with different content; all those records are kept.")
-    said += [
-        f"{u.source.name}: the column for closing is empty, so every case is open."
-        for u in found
-        if u.closed == "empty"
-    ]
+        said.append(f"Event ids that occur with different content: {conflicts}; all those records are kept.")
+    if {u.closed for u in found if u.closed} == {"empty"}:  # what another file says of closing holds for all
+        said += [
+            f"{u.source.name}: the column for closing is empty, so every case is open."
+            for u in found
+            if u.closed == "empty"
+        ]
     if any(u.shape.kind == "intervals" for u in found):
         said.append(
             "An event is at the end of its span, so the time of a case begins when its first span ends; where cases "

@@ -17,7 +17,7 @@ from ..mining.errors import DataError, SaksflytError, StorageError
 from ..mining.identifiers import without_identifiers
 from ..mining.log import SUFFIX, EventLog, Source, Staged, moment_of, publish, scratch_database
 from . import shape_intervals, shape_joined, shape_wide
-from .appending import Appended, Onto, append, settle_changes
+from .appending import Appended, Onto, append, require_lasting, settle_changes
 from .columns import Source as Columns
 from .connector import Connector, Desk, Refusal
 from .drift import drift_of
@@ -76,6 +76,8 @@ def make_log(
     """Make the log at `target` of some files, each with the connector that knows it; or add them to the one there."""
     with desk_for(mapping, key) as desk:
         found, conflicts = _sorted_out(paths, desk)
+        if onto:
+            require_lasting((understood.source.records for understood in found), onto)
         attributes, closed, cells = stage_events(found, desk)
         quarantine = QuarantineFile(quarantine_path(target), grows=onto is not None)
         counts: Counter[str] = Counter()

@@ -87,7 +87,10 @@ def connector_for(path: PathLike) -> Connector:
     if len(found) > 1:
         raise DataError(f"Both {' and '.join(c.name for c in found)} can read {path.name}; uninstall all but one.")
     if not found and path.is_dir():
-        raise DataError(f"{path} is a folder; name the files in it.")
+        raise DataError(
+            f"{path} is a folder; name the files in it. As a whole, folders of Digisos files and extractions of Noark 5 "
+            "are read, and this is neither."
+        )
     if not found:
         raise DataError(
             f"{path.name} is of no kind that can be read here ({', '.join(c.name for c in connectors())}); "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from ..mining.errors import DataError
 from .spreadsheet_scan import Extent, scan_excel, scan_open_document
-from .unpack import OLD_OFFICE, is_bomb, reading, require_harmless
+from .unpack import DAMAGE, OLD_OFFICE, is_bomb, reading, require_harmless
 
 _MOST_BYTES = 512 << 20  # unpacked
 _MOST_OLD = 256 << 20  # an .xls holds at most 65 536 rows a sheet
@@ -24,7 +23,7 @@ _MOST_LIST = 16 << 20
 _SHEETS = "application/vnd.oasis.opendocument.spreadsheet"
 _ENDINGS = {"Excel": (".xlsx", ".xlsm"), "Excel 97-2003": (".xls",), "OpenDocument": (".ods",)}
 _CSV = "save the sheet as CSV and import that file"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, etree.XMLSyntaxError)
+_DAMAGE = (*DAMAGE, KeyError, etree.XMLSyntaxError)
 
 
 @dataclass

@@ -50,7 +50,7 @@ class Tables:
                 is_kostra(head) for head in heads
             )
         except TooManyFiles as error:
-            return not opening(error.first.head(256)).startswith(_NOT_TABLES)
+            return not opening(_head(error.first)[:256]).startswith(_NOT_TABLES)
         except (DataError, OSError):
             return path.is_file()  # ours to refuse with a sentence
 

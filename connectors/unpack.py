@@ -27,7 +27,10 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OFFICE = ("[Content_Types].xml", "mimetype")
 
-_DAMAGE = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+# What the packers raise for damaged bytes: names that are no text and versions that are none among them.
+DAMAGE = (
+    EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError, NotImplementedError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Stream:
             file = archive.open(self.member or "")
         except NotImplementedError as error:
             raise DataError(f"{self.name} is packed in a way that cannot be read here; unpack it first.") from error
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise self._damaged() from error
         with file:
             while chunk := self._next(file):
@@ -83,7 +86,7 @@ class Stream:
     def _next(self, file: IO[bytes] | gzip.GzipFile) -> bytes:
         try:
             return file.read(CHUNK)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise self._damaged() from error
 
     def _damaged(self) -> DataError:
@@ -124,17 +127,17 @@ def _members(path: Path) -> list[Stream]:
     try:
         with reading(path), zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir() and not is_litter(info.filename)]
-    except zipfile.BadZipFile as error:
+    except DAMAGE as error:
         raise DataError(f"{path.name} is cut short or damaged and cannot be unpacked; fetch the file again.") from error
     names = [info.filename for info in infos]
     if any(mark in names for mark in _OFFICE):
         raise DataError(f"{path.name} is a spreadsheet or document; save the sheet as CSV and import that file.")
     if not names:
         raise DataError(f"{path.name} is an archive without files.")
+    require_harmless(path.name, infos, len(infos))
     if len(names) > _MOST_MEMBERS:
         first = Stream(path, member=min(names))
         raise TooManyFiles(f"{path.name} holds {len(names)} files, more than {_MOST_MEMBERS}; unpack it first.", first)
-    require_harmless(path.name, infos)
     return [Stream(path, member=name) for name in sorted(names)]
 
 
@@ -166,7 +169,7 @@ def is_office(path: Path) -> bool:
             return magic == OLD_OFFICE
         with zipfile.ZipFile(path) as archive:
             return any(mark in archive.NameToInfo for mark in _OFFICE)
-    except (OSError, *_DAMAGE):
+    except (OSError, *DAMAGE):
         return False
 
 
@@ -192,7 +195,7 @@ def reading(path: Path) -> Iterator[None]:
         raise DataError(f"{path} is a folder; name the files in it.") from error
     except PermissionError as error:
         raise DataError(f"You have no permission to read {path}.") from error
-    except _DAMAGE:
+    except DAMAGE:
         raise
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or 'the disk failed'}.") from error

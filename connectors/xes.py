@@ -95,7 +95,7 @@ def _read(stream: Stream, desk: Desk, number: int) -> Records:
     records.names = _names(columns.headers)
     records.types, local = _types(columns, records.roles, desk.mapping.zone, days=not ours)
     records.layout = _layout(found)
-    records.notes = _notes(found, columns, local)
+    records.notes, records.passing = _notes(found, columns, local), found.nameless
     return records
 
 

@@ -7,28 +7,32 @@ written to a path that an archive names.
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
 from ...mining.errors import DataError
-from ..unpack import Stream, is_litter, reading, require_harmless, streams
+from ..unpack import DAMAGE, Stream, is_litter, reading, require_harmless, streams
 
 LARGEST = 32 << 20  # bytes of one JSON text; a Digisos file has some thousand
 MOST_FILES = 250_000
 _BOMB_SIZE, _BOMB_RATIO = 64 << 20, 20  # they shrink five- to eightfold when they are packed
-_DAMAGE = (EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, OSError)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+MAGIC = (*_ZIP, b"\x1f\x8b")  # of packed files
 
 
 class Bundle(AbstractContextManager["Bundle"]):
-    """The files of a folder or a zip, by name; read one by one, as often as need be."""
+    """The files of a folder or a zip, by name; read one by one, as often as need be.
+
+    odd : links and pipes in a folder; they are not followed
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.odd = path, 0
         self._archive: zipfile.ZipFile | None = None
         if not path.is_dir():
             self._open()
@@ -38,28 +42,43 @@ class Bundle(AbstractContextManager["Bundle"]):
         try:
             with reading(self.path):
                 self._archive = zipfile.ZipFile(self.path)
-        except (zipfile.BadZipFile, EOFError) as error:
+        except DAMAGE as error:
             raise DataError(
                 f"{self.path.name} is cut short or damaged and cannot be unpacked; fetch the file again."
             ) from error
         self._infos = {i.filename: i for i in self._archive.infolist() if not i.is_dir() and not is_litter(i.filename)}
 
+    def require_safe(self) -> None:
+        """Raise DataError for a zip with a password, or with names that lead astray."""
+        if self._archive is not None:
+            infos = [info for info in self._archive.infolist() if not info.is_dir()]
+            require_harmless(self.path.name, infos, len(infos))
+
     def require_harmless(self) -> None:
-        """Raise DataError for too many files, names that lead astray, a password, or a bomb."""
-        if self._archive is None:
-            if len(self.names) > MOST_FILES:
-                raise DataError(f"{self.path.name} holds more than {MOST_FILES} files; read them in parts.")
-            return
-        require_harmless(self.path.name, [i for i in self._archive.infolist() if not i.is_dir()], MOST_FILES)
-        require_reason(self.path, sum(info.file_size for info in self._infos.values()))
+        """Raise DataError for that, for too many files, or a bomb."""
+        self.require_safe()
+        if len(self.names) > MOST_FILES:
+            raise DataError(f"{self.path.name} holds more than {MOST_FILES} files; read them in parts.")
+        if self._archive is not None:
+            require_reason(self.path, sum(info.file_size for info in self._infos.values()))
 
     def _names(self) -> list[str]:
         if self._archive is not None:
             return sorted(self._infos)
         with reading(self.path):
-            files = (p for p in self.path.rglob("*") if p.is_file() and not p.is_symlink())
-            names = sorted(p.relative_to(self.path).as_posix() for p in islice(files, MOST_FILES + 1))
+            names = sorted(islice(self._files(), MOST_FILES + 1))
         return [name for name in names if not is_litter(name)]
+
+    def _files(self) -> Iterator[str]:
+        """The files of a folder and of those in it; one that may not be opened is an error, not an empty one."""
+        for place, folders, files in os.walk(self.path, onerror=_raise):
+            self.odd += sum((Path(place) / each).is_symlink() for each in folders)
+            for each in files:
+                path = Path(place) / each
+                if stat.S_ISREG(path.lstat().st_mode):
+                    yield path.relative_to(self.path).as_posix()
+                else:
+                    self.odd += 1
 
     def read(self, name: str, most: int = LARGEST) -> bytes | None:
         """The bytes of a file; None if it is larger than any of ours, or damaged."""
@@ -69,7 +88,7 @@ class Bundle(AbstractContextManager["Bundle"]):
                 return path.read_bytes() if path.stat().st_size <= most else None
             info = self._infos[name]
             return self._archive.read(info) if info.file_size <= most else None
-        except _DAMAGE:
+        except (OSError, *DAMAGE):
             return None
 
     def head(self, name: str, size: int) -> bytes:
@@ -80,7 +99,7 @@ class Bundle(AbstractContextManager["Bundle"]):
                     return file.read(size)
             with self._archive.open(self._infos[name]) as file:
                 return file.read(size)
-        except _DAMAGE:
+        except (OSError, *DAMAGE):
             return b""
 
     def __exit__(self, *_: object) -> None:
@@ -99,6 +118,10 @@ class Bundle(AbstractContextManager["Bundle"]):
             digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
             size += len(content)
         return digest.hexdigest(), size
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def require_reason(path: Path, unpacked: int) -> None:

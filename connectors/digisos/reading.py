@@ -17,7 +17,7 @@ from ..connector import Desk, Refusal
 from ..encoding import Digest
 from ..unpack import Stream
 from .application import Application, Wrapper, system_of, wrapper_of
-from .bundle import LARGEST, Bundle, lines, unpacked
+from .bundle import LARGEST, MAGIC, Bundle, lines, unpacked
 from .complaint_rows import put_complaints
 from .complaints import Complaint, complaint_of, complaints_in
 from .history import told_by
@@ -29,6 +29,7 @@ from .sendings import DigisosRecords, settle
 from .wrappers import Wrappers
 
 NOT_OURS, UNREAD = "no Digisos file", "the application itself, which is not read"
+PACKED, ODD = "packed file in a folder or zip; unpack it first", "a link or a pipe, which is not followed"
 BROKEN, NOT_JSON, UNREADABLE = "breaks the schema", "not JSON", "too large or damaged"
 _LINES = (".ndjson", ".jsonl")
 
@@ -72,6 +73,11 @@ class Reader:
         self._files = 0
         self._where = "file 1"  # for whoever looks for what was refused
         self._counts = _Counts()
+        desk.database.execute("create table if not exists digisos_nameless (applications bigint)")
+        # Those of the paths before: no two applications may have one name.
+        (self._nameless,) = desk.database.execute(
+            "select coalesce(sum(applications), 0) from digisos_nameless"
+        ).fetchall()[0]
         self._complaints: list[tuple[int, Complaint]] = []  # each with the number of its file
         self._decisions: dict[str, dict[str, int]] = {}
         self._waiting: tuple[int, Wrapper] | None = None  # the text before, if it was a wrapper, with its number
@@ -93,6 +99,8 @@ class Reader:
         for wrapper in wrappers.left():
             self._files += 1
             self._application(wrapper, None, None, self._files)
+        for _ in range(bundle.odd):
+            self._aside(ODD)
 
     def _first_look(self, bundle: Bundle, name: str, wrappers: Wrappers) -> bool:
         """Is the file done with? Those with a wrapper are, and those that are none of ours."""
@@ -101,9 +109,11 @@ class Reader:
         text = bundle.read(name)
         if text is None:
             return self._unusable(UNREADABLE)
+        if text.startswith(MAGIC):
+            return self._aside(PACKED)
         if text.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
             return self._unusable(NOT_JSON) if name.lower().endswith(".json") else self._aside(NOT_OURS)
-        if b'"fiksDigisosId"' not in text and not _has_lines(name):
+        if b'"fiksDigisosId"' not in text and not _holds_lines(name, text):
             return False
         self._text(text, name, wrappers)
         return True
@@ -119,7 +129,7 @@ class Reader:
             head += chunk
             if len(head) > LARGEST:
                 break
-        if _has_lines(stream.name.removesuffix(".gz")) or _are_lines(head):
+        if _holds_lines(stream.name.removesuffix(".gz"), head):
             self._lines(lines(chain([head], chunks), stream.name))
         elif len(head) > LARGEST:
             raise DataError(
@@ -144,7 +154,7 @@ class Reader:
         self._flush_waiting()
 
     def _text(self, text: bytes, name: str | None, wrappers: Wrappers | None) -> None:
-        if name and _has_lines(name):
+        if self.in_bundle and name and _holds_lines(name, text):
             return self._lines(iter(text.splitlines()))
         try:
             content = parsed(text)
@@ -219,13 +229,14 @@ class Reader:
 
     def _ordinal(self) -> str:
         self._counts.nameless += 1
-        return f"Søknad {self._counts.nameless}"
+        return f"Søknad {self._nameless + self._counts.nameless}"
 
     # What cannot be used
 
     def _broken(self, kind: str, fault: Fault) -> None:
         if self.alone:
-            raise DataError(f"{self.name}: {fault}. It is no valid Digisos file; fetch it again, or mend it.")
+            colon = ":" if fault.place else ""
+            raise DataError(f"{self.name}{colon} {fault}. It is no valid Digisos file; fetch it again, or mend it.")
         self.rows.line += 1
         self._refuse(kind, f"{self._where}: {fault}", place=fault.place)
 
@@ -259,16 +270,15 @@ class Reader:
         as_records(records, self.rows, self.name, sha256, size)
         records.layout = {"format": "Digisos", "applications": str(len(records.sendings))}
         records.notes, records.flow = self._counts.notes(), "digisos"
+        records.passing = self._counts.nameless
+        self.rows.database.execute("insert into digisos_nameless values (?)", [self._counts.nameless])
         return records
 
 
-def _has_lines(name: str) -> bool:
-    """Does the name say that there is one JSON text on each line?"""
-    return name.lower().endswith(_LINES)
-
-
-def _are_lines(head: bytes) -> bool:
-    """Is there a whole object on the first line, and more on others?"""
+def _holds_lines(name: str, head: bytes) -> bool:
+    """Is there a JSON text on each line: by the name, or a whole object on the first line and more on others?"""
+    if name.lower().endswith(_LINES):
+        return True
     first, _, rest = head.lstrip().partition(b"\n")
     if not rest.strip():
         return False

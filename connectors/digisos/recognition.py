@@ -31,6 +31,7 @@ def is_ours(path: Path) -> bool:
         if not is_bundle(path):
             return _looks_ours(only_stream(path).head(_HEAD))
         with Bundle(path) as bundle:
+            bundle.require_safe()
             tried = itertools.islice(filter(_may_be_json, bundle.names), _LOOKED_AT)
             return any(_looks_ours(bundle.head(name, _HEAD)) for name in tried)
     except (DataError, OSError, IndexError):

@@ -26,6 +26,7 @@ STRUCTURE, CHANGES = "arkiv", "endringslogg"
 _OTHERS = {"loependejournal": "the running journal", "offentligjournal": "the public journal"}
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z]+)(?=[\s/>])")
 _FOLDERS = (".", "content", "innhold")  # of an extraction, where the files lie
+_UNKNOWN = "Values of {name} that are in no code list of the standard: {number}."
 
 
 class NoarkExtractions:
@@ -91,7 +92,7 @@ def _structure(stream: Stream, desk: Desk, number: int) -> Records:
     records.layout = {
         "format": "Noark 5 arkivstruktur", "folders": str(structure.folders), "documents": str(structure.documents)
     }  # fmt: skip
-    records.notes += _notes(maker, structure, placed, shared)
+    records.notes, records.passing = records.notes + _notes(maker, structure, placed, shared), placed
     return records
 
 
@@ -100,9 +101,7 @@ def _notes(maker: Maker, structure: Structure, placed: int, shared: int) -> list
         "journalposttype": maker.journal_types.unknown, "avskrivningsmaate": maker.write_offs.unknown,
         "flytStatus": maker.flow_statuses.unknown,
     }  # fmt: skip
-    notes = [
-        f"{number} values of {name} are in no code list of the standard." for name, number in unknown.items() if number
-    ]
+    notes = [_UNKNOWN.format(name=name, number=number) for name, number in unknown.items() if number]
     if maker.titles:
         notes.append(f"Documents whose title says what they are: {maker.titles.named} of {structure.documents}.")
     if placed:
@@ -132,5 +131,5 @@ def _changes(stream: Stream, desk: Desk, number: int) -> Records:
     records.layout = {"format": "Noark 5 endringslogg", "changes": str(changes.records)}
     for name, codes in (("saksstatus", changes.case_statuses), ("journalstatus", changes.journal_statuses)):
         if codes.unknown:
-            records.notes.append(f"{codes.unknown} values of {name} are in no code list of the standard.")
+            records.notes.append(_UNKNOWN.format(name=name, number=codes.unknown))
     return records

@@ -102,9 +102,11 @@ class Store:
         The folder's own number (mappeID) is its name where no other has it, else its systemID, else its place.
         """
         mine = f"source = {self.number}"
+        (first,) = self.database.execute("select min(source) from noark_folders").fetchall()[0]
+        place = "mappe " if self.number == first else f"mappe {self.number + 1}."  # no two folders may have one name
         self.database.execute(
             "create temp table named as select folder, case when folder_id is not null and same = 1 then folder_id "
-            "when system_id is null then 'mappe ' || folder when system_id in (select folder_id from noark_folders "
+            f"when system_id is null then '{place}' || folder when system_id in (select folder_id from noark_folders "
             f"where {mine} and folder_id is not null) then 'systemID ' || system_id else system_id end as case_id from "
             "(select folder, folder_id, system_id, count(*) over (partition by folder_id) as same from noark_folders "
             f"where {mine})"
@@ -114,7 +116,7 @@ class Store:
         )
         self.database.execute("drop table named")
         (placed, shared) = self.database.execute(
-            "select count(*) filter (case_id = 'mappe ' || folder), count(*) - count(distinct case_id) "
+            f"select count(*) filter (case_id = '{place}' || folder), count(*) - count(distinct case_id) "
             f"from noark_folders where {mine}"
         ).fetchall()[0]
         return placed, shared

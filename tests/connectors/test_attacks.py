@@ -40,6 +40,16 @@ def test_a_closed_column_that_is_empty_says_that_every_case_is_open(value: str, 
     assert "Avsluttet" not in done.receipt.dropped
 
 
+def test_what_one_file_says_of_closing_holds_for_the_other(tmp_path: Path) -> None:
+    paths = [
+        _export(tmp_path, _with_closed("", ""), "a.csv"),
+        _export(tmp_path, _with_closed("31.01.2024", "").replace(";a", "7;b"), "b.csv"),
+    ]
+    done = import_log(paths, tmp_path / "log", now=NOW)
+    assert done.log.sql("select count(closed) as n from cases")["n"].item() == 1
+    assert not any("every case is open" in note for note in done.receipt.notes)
+
+
 def test_a_mapped_closed_column_that_is_empty_stays_known(tmp_path: Path) -> None:
     path = _export(tmp_path, _with_closed("", "").replace("Avsluttet", "Foo"))
     assert read(path, mapping={"columns": {"Foo": "closed"}}, now=NOW).closing_known
@@ -202,3 +212,26 @@ def test_a_first_row_with_an_address_is_no_header(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="has no header row") as raised:
         read(path)
     assert "@" not in str(raised.value)
+
+
+_DAMAGES = {
+    "a name that is no text": lambda zipped: zipped.replace("æ".encode(), b"\xc3\xc3"),
+    "a name that is no text, where the file begins": lambda zipped: zipped.replace("æ".encode(), b"\xc3\xc3", 1),
+    "a version that is none": lambda zipped: zipped.replace(b"PK\1\2\x3f\x03\x3f", b"PK\1\2\x3f\x03\xff"),
+    "content that cannot be unpacked": lambda zipped: zipped[:60] + b"\xff" * 20 + zipped[80:],
+}
+
+
+@pytest.mark.parametrize("damage", _DAMAGES)
+@pytest.mark.parametrize(
+    "content", [GOOD, '{"fiksDigisosId": "x", "hendelser": []}' * 9, "460125  " + " " * 144], ids="tdk"
+)
+def test_a_zip_with_any_damage_is_refused_in_one_sentence(damage: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("æ.csv" if content == GOOD else "æ.json", content)
+    whole = path.read_bytes()
+    path.write_bytes(_DAMAGES[damage](whole))
+    assert path.read_bytes() != whole
+    with pytest.raises(DataError):
+        read(path, now=NOW)

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from saksflyt.cli.main import main
 from saksflyt.connectors.digisos import bundle
-from saksflyt.connectors.registry import connector_for, inspect, read
+from saksflyt.connectors.registry import connector_for, import_log, inspect, read
 from saksflyt.mining.errors import DataError, SaksflytError, UsageError
 
 from .digisos_files import (
@@ -198,6 +199,27 @@ def test_a_later_export_is_appended(tmp_path: Path) -> None:
     assert done.exit_code == 0 and "duplicate: 2 (overlapping file)" in done.stderr
 
 
+def test_applications_without_an_id_are_never_taken_for_one_another(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "a.json", FILE), write(tmp_path / "b.json", file(status(5, "MOTTATT")))
+    done = import_log([one, other, other], tmp_path / "log", now=NOW)
+    assert set(events_of(done)["case_id"]) == {"Søknad 1", "Søknad 2"} and len(steps(done)) == 3
+    assert [source.accepted for source in done.receipt.sources] == [2, 1, 0]
+    with pytest.raises(UsageError, match=r"b\.json has cases without an id of their own \(1\)"):
+        import_log(other, tmp_path / "log", now=NOW, append=True)
+
+
+@pytest.mark.parametrize(("first", "then"), [("application", "matter"), ("matter", "application")])
+def test_an_export_with_other_cases_is_not_appended(first: str, then: str, tmp_path: Path) -> None:
+    path = lines(tmp_path / "1.ndjson", {**wrapper(), "soker": file(MOTTATT, matter(1, "S"))})
+    before = import_log(path, tmp_path / "log", now=NOW, case=first).log
+    with pytest.raises(
+        UsageError, match=f"is one {first}, and one of the export would be one {then}; .*--case {first}"
+    ):
+        import_log(path, tmp_path / "log", now=NOW, case=then, append=True)
+    after = import_log(path, tmp_path / "log", now=NOW, case=first, append=True).log
+    assert (after.case_count, after.event_count) == (before.case_count, before.event_count)
+
+
 # What cannot be used
 
 
@@ -218,7 +240,7 @@ def test_a_broken_file_alone_is_refused_and_among_others_quarantined(fault: str,
     content, kind = BROKEN[fault]
     alone = tmp_path / "x.json"
     alone.write_bytes(content)
-    with pytest.raises(DataError, match=r"^x\.json: ") as refused:
+    with pytest.raises(DataError, match=r"^x\.json(: hendelser|: version|: originalSoknadNAV| (is|holds)) ") as refused:
         taken_in(alone, tmp_path)
     assert "\n" not in str(refused.value)
     done = taken_in(zipped(tmp_path / "x.zip", **{f"{OTHER}.json": FILE, "z.json": content}), tmp_path)
@@ -291,8 +313,26 @@ def test_more_than_a_thousand_files_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../evil.json", "/evil.json", "a\\evil.json", "c:evil.json"])
 def test_names_that_lead_astray_are_refused(name: str, tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", **{f"{UUID}.json": FILE, name: FILE})
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match=r"^x\.zip holds names that point outside the archive"):
         taken_in(path, tmp_path)
+
+
+@pytest.mark.parametrize("files", [2, 1200])
+def test_a_zip_with_a_password_is_refused(files: int, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", **{f"{n}.json": FILE for n in range(files)})
+    path.write_bytes(locked(path.read_bytes()))
+    with pytest.raises(DataError, match=r"^x\.zip is locked with a password; unpack it first\.$"):
+        taken_in(path, tmp_path)
+
+
+def locked(content: bytes) -> bytes:
+    """A zip of which every member says that it is encrypted."""
+    parts = bytearray(content)
+    for mark, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        at = -1
+        while (at := parts.find(mark, at + 1)) >= 0:
+            parts[at + flags] |= 1
+    return bytes(parts)
 
 
 # Which files are ours
@@ -322,6 +362,41 @@ def test_folders(tmp_path: Path) -> None:
     assert answer.exit_code == 0 and "Søknad mottatt" in answer.stdout
     with pytest.raises(UsageError, match="is not a Saksflyt log"):
         read(tmp_path / "empty")
+
+
+def test_links_and_pipes_in_a_folder_are_set_aside_and_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    write(folder / f"{UUID}.json", FILE)
+    write(tmp_path / "elsewhere" / f"{OTHER}.json", FILE)
+    (folder / "a.json").symlink_to(tmp_path / "elsewhere" / f"{OTHER}.json")
+    (folder / "b").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(folder / "c.json")
+    done = taken_in(folder, tmp_path)
+    assert aside(done) == {"a link or a pipe, which is not followed": 3} and done.log.case_count == 1
+
+
+def test_a_folder_that_may_not_be_opened_is_no_empty_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "export"
+    write(folder / f"{UUID}.json", FILE)
+    (folder / "closed").mkdir()
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: forbidden() if Path(path).name == "closed" else scandir(path))
+    with pytest.raises(DataError, match="permission to read"), bundle.Bundle(folder):
+        pass
+
+
+def forbidden() -> None:
+    raise PermissionError
+
+
+def test_packed_files_within_are_set_aside_and_lines_are_known_by_their_content(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    write(folder / "a.json", {**wrapper(), "soker": FILE})
+    (folder / "b.json.gz").write_bytes(gzip.compress(json.dumps(FILE).encode()))
+    zipped(folder / "c.zip", **{"x.json": FILE})
+    lines(folder / "d.json", {**wrapper(id=OTHER), "soker": FILE}, FILE, FILE)
+    done = taken_in(folder, tmp_path)
+    assert aside(done) == {"packed file in a folder or zip; unpack it first": 2} and done.log.case_count == 4
 
 
 def test_the_same_folder_has_the_same_fingerprint(tmp_path: Path) -> None:

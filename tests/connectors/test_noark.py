@@ -174,7 +174,7 @@ def test_codes_come_as_letters_or_words(code: str, shown: str, tmp_path: Path) -
     done = made(tmp_path, archive(folder("2024/1", post(more=off))))
     assert (f"Avskrevet: {shown}", "2024-03-08 00:00 day") in rows(done.log)
     assert done.receipt.sources[0].records == 3
-    assert any("avskrivningsmaate are in no code list" in note for note in done.receipt.notes) == (shown == "annen")
+    assert any("avskrivningsmaate that are in no code list" in note for note in done.receipt.notes) == (shown == "annen")
 
 
 FLOWS = {
@@ -460,6 +460,15 @@ def test_what_is_no_archive_is_refused_with_a_way_out(tmp_path: Path) -> None:
     (tmp_path / "tom").mkdir()
     with pytest.raises(DataError, match="is a folder; name the files in it"):
         connector_for(tmp_path / "tom")
+
+
+def test_folders_without_an_id_are_never_taken_for_one_another(tmp_path: Path) -> None:
+    for name, day in (("a", "2024-03-01"), ("b", "2024-04-01")):
+        write(tmp_path / name, archive(folder("NULL", system="NULL", opened=day)))
+    log = import_log([tmp_path / "a", tmp_path / "b"], tmp_path / "log", now=NOW).log
+    assert log.sql("select case_id from cases")["case_id"].to_list() == ["mappe 1", "mappe 2.1"]
+    with pytest.raises(UsageError, match=r"arkivstruktur\.xml has cases without an id of their own \(1\)"):
+        import_log(tmp_path / "b", tmp_path / "log", now=NOW, append=True)
 
 
 # Titles
