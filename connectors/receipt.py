@@ -77,7 +77,8 @@ class Receipt:
         if log.resources or log.applicants:
             how = "ordinals that hold in this log only"
             how = how if log.people == "ordinals" else f"pseudonyms of the key {log.people}"
-            lines.append(f"People are {how}: {log.resources} resources, {log.applicants} applicants.")
+            people = f"{_count(log.resources, 'resource')}, {_count(log.applicants, 'applicant')}"
+            lines.append(f"People are {how}: {people}.")
         return lines
 
     def _of_drift(self) -> list[str]:

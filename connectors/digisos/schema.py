@@ -133,6 +133,8 @@ _DEMAND = {"saksreferanse": _text, "utbetalingsreferanse": _list(_text), "tittel
 _ASKED_FOR = _object(
     {"dokumenttype": _text, "innsendelsesfrist": _time}, {"tilleggsinformasjon": _text, "dokumentreferanse": _text}
 )
+# Far more than any application has. By matter, each event may become one of every matter.
+_MOST_EVENTS, _MOST_MATTERS = 10_000, 100
 EVENTS: dict[str, Rule] = {
     "soknadsStatus": _object({"status": _one_of(APPLICATION_STATUS)}),
     "tildeltNavKontor": _object({"navKontor": _matching(_OFFICE, "number of four digits")}),
@@ -172,8 +174,14 @@ def check(file: dict[str, Any]) -> None:
     events = file["hendelser"]
     if not isinstance(events, list) or not events:
         _wrong((None, "hendelser"), "is no list with at least one event")
+    if len(events) > _MOST_EVENTS:
+        _wrong((None, "hendelser"), f"has more than {_MOST_EVENTS} events")
+    matters = set()
     for number, event in enumerate(events):
         place = ((None, "hendelser"), number)
         _ANY_EVENT(event, place)
         if rule := EVENTS.get(event["type"]):
             rule(event, place)
+            matters.add(event.get("referanse" if event["type"] == "saksStatus" else "saksreferanse"))
+    if len(matters) > _MOST_MATTERS:
+        _wrong((None, "hendelser"), f"has more than {_MOST_MATTERS} matters")

@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -231,6 +232,8 @@ BROKEN = {
     "a number without end": (b'{"hendelser": ' + b"9" * 5000 + b"}", "not JSON"),
     "no version": (b'{"avsender": {}, "hendelser": []}', "breaks the schema"),
     "no events": (json.dumps({**FILE, "hendelser": []}).encode(), "breaks the schema"),
+    "more events than any application has": (json.dumps(file(*[MOTTATT] * 10_001)).encode(), "breaks the schema"),
+    "more matters": (json.dumps(file(*(matter(1, f"S{n}") for n in range(102)))).encode(), "breaks the schema"),
     "a wrapper that is none": (b'{"fiksDigisosId": 1, "originalSoknadNAV": 5}', "breaks the schema"),
 }
 
@@ -348,6 +351,15 @@ def test_what_is_none_of_ours_is_left_to_others(content: bytes, tmp_path: Path) 
         with pytest.raises(SaksflytError):
             assert connector_for(tmp_path / name).name != "digisos"
             raise DataError("another's")
+
+
+def test_a_folder_of_half_complaints_is_passed_over_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number}.json").write_text("{" + '"klageId":' * 6500)
+    begun = process_time()
+    with pytest.raises(DataError, match="is a folder"):
+        connector_for(tmp_path)
+    assert process_time() - begun < 4  # a search that begins anew at every place took half a second for each file
 
 
 def test_folders(tmp_path: Path) -> None:

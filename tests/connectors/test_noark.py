@@ -174,7 +174,9 @@ def test_codes_come_as_letters_or_words(code: str, shown: str, tmp_path: Path) -
     done = made(tmp_path, archive(folder("2024/1", post(more=off))))
     assert (f"Avskrevet: {shown}", "2024-03-08 00:00 day") in rows(done.log)
     assert done.receipt.sources[0].records == 3
-    assert any("avskrivningsmaate that are in no code list" in note for note in done.receipt.notes) == (shown == "annen")
+    assert any("avskrivningsmaate that are in no code list" in note for note in done.receipt.notes) == (
+        shown == "annen"
+    )
 
 
 FLOWS = {
