@@ -18,7 +18,7 @@ _HEADER = """\
 # Godkjente avvik for flyten {flow}: kjent, ikke rettet ennå, med grunn og siste dag.
 #
 # saksflyt conform viser dem for seg, og de stanser ingen kontroll til og med dagen i until. Fra dagen etter teller de igjen.
-# Filen kan rettes for hånd, eller med saksflyt accept. id er den som saksflyt conform skriver; med @enhet bak gjelder
+# Filen kan rettes for hånd, eller med saksflyt accept. id er den som saksflyt conform eller check skriver; med @enhet bak gjelder
 # godkjenningen bare den enheten, ellers alle. id, reason og until må være med. Skriv ikke navn på søkere her.
 """
 _MARK = "\ufeff"

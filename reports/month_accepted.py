@@ -27,7 +27,7 @@ def accepted_table(
             ]
         )
         for each in found
-        if each.status == ACCEPTED
+        if each.status == ACCEPTED and (each.indicator, each.unit) in named
     ]
     if not rows:
         return None

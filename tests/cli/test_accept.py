@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
@@ -402,3 +403,55 @@ def test_what_is_left_when_one_of_two_is_accepted_still_fails(place: Path) -> No
     assert result.exit_code == 1  # the rule is broken, and not accepted
     accept(RULE)
     assert conform("--where", "case_id=2", "--fail-on", "warn", "--by", "unit").exit_code == 0
+
+
+LATE_MONTH = "limit:deadlines.met_share:utbetalt-i-tide"
+
+
+@pytest.fixture
+def judged(place: Path) -> Path:
+    """A project whose latest month has a finding in all and one of a unit, which the history holds."""
+    from saksflyt.cli.monthly.history import History, Recorded
+    from saksflyt.mining.judgement.verdicts import FIGURES, JUDGED, Finding
+
+    (place / "saksflyt.toml").write_text('name = "N"\nflow = "f.toml"\n[source]\nfiles = ["e.csv"]\n', encoding="utf-8")
+    indicator = LATE_MONTH.removeprefix("limit:")
+    found = [
+        Finding(LATE_MONTH, indicator, "", "warn", 0.8),
+        Finding(f"{LATE_MONTH}@Nav Nord", indicator, "Nav Nord", "high", 0.4),
+        Finding("drift:mix", "drift.mix", "", "info", 0.2, "gone"),
+    ]
+    with History(place / "history") as history:
+        month = Recorded("2026-05", 1, "2026-06-05T21:59:59+00:00", "c", "i", "p", "high", "2026-05-r1", "d")
+        history.record(month, pd.DataFrame(columns=[*FIGURES, "plotted", *JUDGED]), found, {}, {})
+    return place
+
+
+def test_a_finding_of_the_monthly_check_is_accepted_as_bad_as_it_is(judged: Path) -> None:
+    said = ["--project", ".", "--reason", "Ledig stilling", "--until", "2026-12-31"]
+    done = run("accept", f"{LATE_MONTH}@Nav Nord", *said)
+    assert done.exit_code == 0 and "Deadline Utbetalt i tide met: beyond the limit" in done.stderr, done.stderr
+    (entry,) = Accepted.read(judged / "f.accepted.toml").entries
+    assert (entry.id, entry.severity, str(entry.accepted_on)) == (f"{LATE_MONTH}@Nav Nord", "high", DAY)
+    assert run("accept", LATE_MONTH, *said).exit_code == 0
+    listed = json.loads(run("accept", "--list", "--project", ".", "--format", "json").stdout)["records"]
+    assert [row["severity"] for row in listed] == ["warn", "high"]
+    unseen = run("conform", "e.csv", "--flow", "f.toml", "--fail-on", "never").stderr
+    assert "not found" not in unseen, "conform judges no months"
+    assert run("accept", LATE_MONTH, "--withdraw", "--project", ".").exit_code == 0
+    assert len(Accepted.read(judged / "f.accepted.toml").entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ((f"{LATE_MONTH}@Nav Nor", "--project", "."), "has no finding"),
+        (("drift:mix", "--project", "."), "has no finding"),
+        (("drift:mix", "--project", ".", "--flow", "f.toml"), "Name the --flow, or"),
+        (("drift:mix",), "Name the --flow, or"),
+        (("drift:mix", "e.csv", "--flow", "f.toml"), "leave LOG out"),
+    ],
+)
+def test_a_finding_of_the_check_that_is_not_there_is_said(judged: Path, words: tuple[str, ...], wrong: str) -> None:
+    done = run("accept", *words, "--reason", "r", "--until", "2026-12-31")
+    assert done.exit_code == 2 and wrong in done.stderr and not (judged / "f.accepted.toml").exists()
