@@ -69,5 +69,8 @@ def about_accepted(apart: Apart, month: str) -> list[str]:
     ]
     if apart.unseen:
         named = ", ".join(each.id for each in apart.unseen)
-        lines.append(f"  Accepted, but not found in {month}: {named}. What is gone for good, take out.")
+        lines.append(
+            f"  Accepted, but not found in {month}: {named}. What is gone for good, take out: "
+            "saksflyt accept FINDING --project FOLDER --withdraw."
+        )
     return lines

@@ -75,7 +75,8 @@ def check(
 
     FOLDER holds saksflyt.toml (saksflyt init makes one). A month is due some working days after its end. Months that are due and have
     no verdict are judged oldest first, each from what was known when it closed: against your limits, and against the usual variation
-    of the months before. Data that are not fit give no verdict and exit 3. It can be stopped at any moment and run again.
+    of the months before, and the ways that the cases go against those of the year before. What is accepted (saksflyt accept --project FOLDER) is
+    set apart. Data that are not fit give no verdict and exit 3. It can be stopped at any moment and run again.
     """
     from .monthly.project import read_project
 
@@ -137,8 +138,11 @@ def _dry(project: Project, now: datetime, asked: dict) -> Outcome:
 def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
     """What a person who reads the log of the scheduler wants to know."""
     lines = []
+    warned: dict[str, list[str]] = {}
     for each in outcome.judged:
-        lines += [f"{each.recorded.month}: {fault.sentence}" for fault in each.warnings]
+        for fault in each.warnings:
+            warned.setdefault(fault.sentence, []).append(each.recorded.month)
+    lines += [f"{_months(names)}: {sentence}" for sentence, names in warned.items()]
     if not outcome.judged and not outcome.refused:
         latest = outcome.latest
         lines.append(f"No month is due. The latest is {latest.month}." if latest else "No month is due yet.")
@@ -152,6 +156,11 @@ def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
             else f"The page of {last.recorded.month} is {click.format_filename(place)}"
         )
     return lines
+
+
+def _months(names: list[str]) -> str:
+    """What is said of several months is said once."""
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]} ({len(names)} months)"
 
 
 def _findings(judged: Judged) -> list[str]:
@@ -184,7 +193,13 @@ def _drift(judged: Judged) -> list[str]:
     found = [each for each in judged.found if each.id.startswith("drift:") and each.status not in ("gone", "accepted")]
     new = sum(each.status == "new" for each in found)
     what = "The cases go other ways than in the year before"
-    return [f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); see the page."] if found else []
+    return (
+        [
+            f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); see the page, and findings.csv for their ids."
+        ]
+        if found
+        else []
+    )
 
 
 def _improved(judged: Judged) -> list[Finding]:

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .fault import Fault
-from .verdicts import BETTER, GONE, STILL, Finding
+from .verdicts import BETTER, GONE, RANK, STILL, Finding
 
 
 def in_doubt(found: Sequence[Finding], before: Sequence[Finding], warnings: Sequence[Fault]) -> list[Finding]:
-    """The findings of a month whose data are odd in some way: none is gone or better for it.
+    """The findings of a month whose data are odd in some way: none is gone or better for it. The worst first.
 
     before : the findings of the month before
     """
     if not warnings:
         return list(found)
     earlier = {each.id: each for each in before}
-    return [_kept(each, earlier.get(each.id)) for each in found]
+    kept = [_kept(each, earlier.get(each.id)) for each in found]
+    return sorted(kept, key=lambda each: (each.status == GONE, -RANK[each.severity], each.id))
 
 
 def _kept(now: Finding, before: Finding | None) -> Finding:

@@ -1,6 +1,7 @@
 """init, check and history as somebody types them."""
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -168,3 +169,12 @@ def test_data_that_are_not_fit_end_with_three(folder: Path, tmp_path: Path) -> N
     done = typed("check", str(tmp_path), "--now", "2025-03-20")
     assert done.exit_code == 3 and "2025-01 is not judged" in done.stderr and "cannot be read" in done.stderr
     assert not list((tmp_path / "history").glob("runs/*"))
+
+
+def test_what_is_said_of_several_months_is_said_once(folder: Path, tmp_path: Path) -> None:
+    project = tmp_path / "copy"
+    shutil.copytree(folder, project, ignore=shutil.ignore_patterns("history"))
+    done = typed("check", str(project), "--now", "2025-03-20", "--fail-on", "never")
+    assert done.exit_code == 0, done.stderr
+    said = [line for line in done.stderr.splitlines() if "are dated after the day of the run" in line]
+    assert len(said) == 1 and said[0].startswith("2025-01 to 2025-02 (2 months): ")

@@ -151,7 +151,7 @@ def test_nothing_is_gone_or_better_for_an_odd_export():
     assert in_doubt(now, before, []) == now
     kept = in_doubt(now, before, [Fault("early", "", refuses=False)])
     assert [(each.id, each.severity, each.status) for each in kept] == [
-        ("b", "warn", "still"), ("c", "warn", "new"), ("a", "high", "still"),
+        ("a", "high", "still"), ("b", "warn", "still"), ("c", "warn", "new"),
     ]  # fmt: skip
 
 
