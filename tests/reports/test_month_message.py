@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from saksflyt.mining.judgement.verdicts import FIGURES, JUDGED, Finding
-from saksflyt.reports.month_message import MonthTold, Told, month_message, refusal_message
+from saksflyt.reports.month_message import MonthTold, Told, month_message, refusal_message, trial_message
+from saksflyt.reports.words import Words, catalogue
 
 NAN = float("nan")
 DEADLINE = "deadlines.met_share:svar"
@@ -98,3 +99,25 @@ def test_every_reason_for_no_verdict_has_words_in_it() -> None:
     assert refusal_message("N", ["lost"], [], "en").subject == "N: the export cannot be trusted"
     assert refusal_message("N", [], [], "en").subject == "N: the exports cannot be read"
     assert "something else is wrong" in refusal_message("N", ["of tomorrow"], [], "en").text
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+def test_every_sentence_is_said(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: set[str] = set()
+    say = Words.say
+
+    def noted(self: Words, key: str, count: int | None = None, **values: str | int) -> str:
+        said.add(key)
+        return say(self, key, count, **values)
+
+    monkeypatch.setattr(Words, "say", noted)
+    some = [found(f"Enhet {n}") for n in range(7)]
+    for each in (some, []):
+        judged = figures([finding.unit for finding in each])
+        month_message(MonthTold("Nav Nord", "2026-03", 2, judged, each, [("2026-02", "high")], "index.html"), lang)
+    known = {key for key in catalogue(lang) if key.startswith("message.")}
+    faults = [key.removeprefix("message.fault_").replace("_", " ") for key in known if "fault_" in key]
+    for kinds, lacking in (([], []), (faults, ["2026-03"]), (faults, [])):
+        refusal_message("Nav Nord", kinds, lacking, lang)
+    trial_message("Nav Nord", lang)
+    assert known - said == {"message.id"}  # of what is sent: test_notifying.py
