@@ -18,7 +18,7 @@ from .checkup import Check, failed
 from .monthly import lock
 from .monthly.history import FILE, VERSION, History, Recorded
 from .monthly.project import Project
-from .monthly.publishing import RUNS
+from .monthly.publishing import RUNS, leftovers
 from .notes import counted
 
 _LEAST_ROOM = 1_000_000_000  # bytes
@@ -113,8 +113,7 @@ def _left(place: Path, runs: list[Recorded]) -> Check:
         return Check("leftovers", "ok", "none")
     try:
         with lock.alone(place, patience=0):
-            known = {run.folder for run in runs}
-            left = [path.name for path in sorted((place / RUNS).glob("*")) if path.is_dir() and path.name not in known]
+            left = leftovers(place, [run.folder for run in runs])
             left += [path.name for path in sorted(place.glob(f"{FILE}-*"))]
     except Busy:
         return Check("leftovers", "ok", "another run is at work now")

@@ -7,23 +7,42 @@ is of a run that was stopped between the two: the next run takes it away and mak
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ...mining.errors import StorageError
 from ...reports.output import settle, told, write_through
 
 RUNS = "runs"
 _BUILDING = ".new-"
+_OURS = re.compile(rf"({re.escape(_BUILDING)})?\d{{4}}-\d\d-r\d+")
 
 
 def clear(history: Path, known: Iterable[str]) -> None:
-    """Take away what a run that was stopped has left."""
+    """Take away what a run that was stopped has left: what it was building, and at most one month that it did not record.
+
+    Raises StorageError where the history does not know several months: then it is the history that is lost, not they. What
+    somebody else has put there stays.
+    """
+    left = leftovers(history, known)
+    if len(months := [name for name in left if not name.startswith(_BUILDING)]) > 1:
+        raise StorageError(
+            f"{history / RUNS} holds {len(months)} months that the history does not know, {months[0]} among them, as if the history "
+            "were lost or an older copy. Put back the right copy of it, or move these folders away to have them judged anew."
+        )
+    for name in left:
+        shutil.rmtree(history / RUNS / name, ignore_errors=True)
+
+
+def leftovers(history: Path, known: Iterable[str]) -> list[str]:
+    """The folders of months, whole or not, that the history does not know, in order. One that is only linked to is not ours."""
     runs, kept = history / RUNS, set(known)
-    if runs.is_dir():
-        for each in runs.iterdir():
-            if each.name not in kept:
-                shutil.rmtree(each, ignore_errors=True)
+    if not runs.is_dir():
+        return []
+    there = (each.name for each in runs.iterdir() if each.is_dir() and not each.is_symlink())
+    return sorted(name for name in there if _OURS.fullmatch(name) and name not in kept)
 
 
 def publish(history: Path, name: str, files: Mapping[str, bytes]) -> str:

@@ -52,6 +52,25 @@ def test_what_the_history_does_not_know_is_taken_away(tmp_path: Path) -> None:
     assert [entry.name for entry in (tmp_path / RUNS).iterdir()] == ["2026-02-r1"]
 
 
+def test_several_months_that_the_history_does_not_know_are_kept(tmp_path: Path) -> None:
+    """An emptied or older history must not take what was published with it."""
+    for name in ("2026-01-r1", "2026-02-r1", "2026-03-r1"):
+        publish(tmp_path, name, FILES)
+    with pytest.raises(StorageError, match="2 months that the history does not know, 2026-02-r1 among them"):
+        clear(tmp_path, ["2026-01-r1"])
+    assert all(read(tmp_path, f"2026-0{month}-r1") == FILES for month in (1, 2, 3))
+
+
+def test_what_others_put_there_stays(tmp_path: Path) -> None:
+    runs, outside = tmp_path / RUNS, tmp_path / "outside"
+    for folder in (outside, runs / "notes", runs / "2026-03-r1-copy"):
+        folder.mkdir(parents=True)
+        (folder / "minutes.txt").write_text("kept", encoding="utf-8")
+    (runs / "2026-05-r1").symlink_to(outside, target_is_directory=True)
+    clear(tmp_path, [])
+    assert len(list(runs.glob("*/minutes.txt"))) == 3 and (outside / "minutes.txt").exists()
+
+
 def test_one_at_a_time(tmp_path: Path) -> None:
     with alone(tmp_path), pytest.raises(Busy, match="Another run"), alone(tmp_path, patience=0):
         raise AssertionError
