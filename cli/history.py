@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 
 from ..mining.errors import StorageError, UsageError
 from .check import folder_argument, profile_option
+from .formulas import plain_csv
 from .messages import say
 from .options import format_option, now_option
 from .output import show
@@ -85,10 +87,23 @@ def _frame(stored: History, month: str | None, indicator: str | None, revisions:
     if indicator:
         figures = figures[figures["id"] == indicator]
     if figures.empty:
-        raise UsageError(
-            f"The history has no {'figure ' + indicator if indicator else 'month'} {month or ''}".rstrip() + "."
-        )
+        raise UsageError(_nothing(stored, month, indicator))
     return figures[["month", "id", "unit", "plotted", "total", "lower", "upper", "meaning", "state"]]
+
+
+def _nothing(stored: History, month: str | None, indicator: str | None) -> str:
+    """What there is instead of what was asked for. The id of a finding is a figure's with more to it."""
+    months, ids = [each.month for each in stored.months()], set(stored.figures()["id"])
+    if month and month not in months:
+        return (
+            f"The history has no month {month}; it has {months[0]} to {months[-1]}."
+            if months
+            else "The history has no month yet."
+        )
+    asked = re.sub(r"^(limit|alarm|better|drift):", "", str(indicator))
+    asked = asked if asked in ids else asked.rpartition("@")[0]
+    instead = asked if asked in ids else "an id as saksflyt history --month lists them"
+    return f"The history has no figure {indicator}{f' in {month}' if month else ''}; give {instead}."
 
 
 def _verify(stored: History, place: Path) -> None:
@@ -112,7 +127,7 @@ def _export(figures: pd.DataFrame, target: Path) -> None:
         raise UsageError(f"{target} must end in {' or '.join(_ENDINGS)}.")
     figures = figures.sort_values(["month", "id", "unit"], ignore_index=True)
     if target.suffix == ".csv":
-        write_whole(target, figures.to_csv(index=False, lineterminator="\n"))
+        write_whole(target, plain_csv(figures))
     else:
         figures.to_parquet(target, index=False)
     say(f"{len(figures)} figures are in {click.format_filename(target)}")

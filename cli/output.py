@@ -18,13 +18,13 @@ import pandas as pd
 
 from .asked import Asked
 from .cells import flat, plain, readable
+from .formulas import harmless
 from .messages import say, visible
 from .tables import Table, aligned, fitted
 
 SCHEMA_VERSION = 1
 _ROWS_TO_READ = 20
 _LISTS = "activities"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 _SPECIAL_IN_CSV = re.compile(r'[,"\r\n]')
 _MARKS = re.compile(r"([\\`*|<\[\]])")
@@ -87,7 +87,7 @@ def as_json(command: str, parameters: Mapping[str, Any], figures: Mapping[str, A
 
 def as_csv(frame: pd.DataFrame) -> str:
     """The frame as UTF-8 CSV; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
-    lines = [[_harmless(str(name)) for name in frame.columns]]
+    lines = [[harmless(str(name)) for name in frame.columns]]
     lines += [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
     return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
 
@@ -102,11 +102,7 @@ def as_markdown(frame: pd.DataFrame) -> str:
 
 def _cell(value: Any) -> str:
     text = flat(value)
-    return _harmless(text) if isinstance(plain(value), (str, list)) else text
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(text) if isinstance(plain(value), (str, list)) else text
 
 
 def _quoted(text: str) -> str:

@@ -18,6 +18,7 @@ from ...mining.judgement.verdicts import Finding
 from ...mining.log import EventLog
 from ...reports.month_page import MonthSaid, month_page
 from ...reports.page import report
+from ..formulas import plain_csv
 from .history import Recorded
 from .project import Project
 from .publishing import digest_of
@@ -60,8 +61,8 @@ def month_files(project: Project, flow: Flow, log: EventLog, month: Month, made:
     files = {
         PAGE: month_page(said, project.language),
         REPORT: report(mine(log, flow), lang=project.language, now=closes, title=project.name, lite=True),
-        "figures.csv": made.judged.to_csv(index=False, lineterminator="\n"),
-        "findings.csv": _findings(made.found).to_csv(index=False, lineterminator="\n"),
+        "figures.csv": plain_csv(made.judged),
+        "findings.csv": plain_csv(_findings(made.found)),
     }
     content = {name: text.encode("utf-8") for name, text in files.items()}
     return content | {"run.json": _run(made, log, content)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ...mining.errors import SaksflytError
+from ...mining.errors import SaksflytError, UsageError
 from ...mining.judgement.fitness import counted
 from ...mining.judgement.month import Month
 from ...mining.log import EventLog
@@ -42,9 +42,11 @@ class Outcome:
 
 
 def check(project: Project, now: datetime, asked: Asked | None = None) -> Outcome:
-    """Judge the months that are due. Raises Busy if another run is at work, DataError if there is no export to read."""
+    """Judge the months that are due. Raises Busy if another run is at work, DataError if there is no export to read,
+    UsageError if the clock went back."""
     settle(project)
     with alone(project.history), History(project.history) as history:
+        _clock_has_gone_on(history, now)
         clear(project.history, [each.folder for each in history.revisions()])
         run = _begun(project, now, asked or Asked(), history)
         due = list(due_months(run))
@@ -57,6 +59,16 @@ def check(project: Project, now: datetime, asked: Asked | None = None) -> Outcom
             refused = _told(run, refused, due)
         latest = next(iter(history.months()[-1:]), None)
         return Outcome(tuple(run.judged), refused, latest, deliver(project, history))
+
+
+def _clock_has_gone_on(history: History, now: datetime) -> None:
+    """A clock that went back would make a whole export look cut off. Raises UsageError."""
+    latest = history.months()[-1:]
+    if latest and now < datetime.fromisoformat(latest[0].closes):
+        raise UsageError(
+            f"By the clock it is {now:%Y-%m-%d}, and {latest[0].month} was judged as of {latest[0].closes[:10]}; "
+            "mend the clock of the machine, or --now."
+        )
 
 
 def _begun(project: Project, now: datetime, asked: Asked, history: History) -> Run:

@@ -129,7 +129,9 @@ def test_history_shows_exports_and_verifies(folder: Path, tmp_path: Path) -> Non
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     done = typed("history", str(folder), "--verify")
     assert done.exit_code == 0 and "sound: 2 runs" in done.stderr
-    assert typed("history", str(folder), "--month", "2031-01").exit_code == 2
+    assert "it has 2025-01 to 2025-02" in typed("history", str(folder), "--month", "2031-01").stderr
+    done = typed("history", str(folder), "--indicator", "alarm:backlog.open_cases@Nav Nordhamn")
+    assert done.exit_code == 2 and "give backlog.open_cases." in done.stderr
     assert typed("history", str(folder), "--export", str(tmp_path / "a.xlsx")).exit_code == 2
 
 
@@ -178,3 +180,8 @@ def test_what_is_said_of_several_months_is_said_once(folder: Path, tmp_path: Pat
     assert done.exit_code == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if "are dated after the day of the run" in line]
     assert len(said) == 1 and said[0].startswith("2025-01 to 2025-02 (2 months): ")
+
+
+def test_a_clock_that_went_back_is_said_and_not_a_fault_of_the_export(folder: Path) -> None:
+    done = typed("check", str(folder), "--now", "2025-02-20")
+    assert done.exit_code == 2 and "2025-02 was judged as of 2025-03-07; mend the clock" in done.stderr
