@@ -146,6 +146,11 @@ def sentences(outcome: Outcome, project: Project, dry_run: bool) -> list[str]:
     if not outcome.judged and not outcome.refused:
         latest = outcome.latest
         lines.append(f"No month is due. The latest is {latest.month}." if latest else "No month is due yet.")
+    for each in outcome.idle:
+        lines.append(
+            f"The limit of {each.indicator}{f' at {each.unit}' if each.unit else ''} is held against nothing, for no month has that figure; "
+            "saksflyt history --month lists those that there are."
+        )
     if outcome.judged:
         last = outcome.judged[-1]
         lines += [*_findings(last), *_drift(last), *about_accepted(last.apart, last.recorded.month)]

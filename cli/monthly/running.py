@@ -26,6 +26,7 @@ from .notifying import deliver, settle
 from .outbox import of_month as told_of_month
 from .outbox import of_refusal
 from .project import Project
+from .project_parts import Limit
 from .publishing import clear, publish
 from .reading import read_accepted, read_flow, read_sources
 from .run import Asked, Judged, Run
@@ -33,12 +34,14 @@ from .run import Asked, Judged, Run
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. latest : the newest month in the history, None where there is none yet; undelivered : messages, as sentences"""
+    """What a run came to. latest : the newest month in the history, None where there is none yet; undelivered : messages, as sentences
+    idle : limits that no figure of the history answers to"""
 
     judged: tuple[Judged, ...] = ()
     refused: Refused | None = None
     latest: Recorded | None = None
     undelivered: tuple[str, ...] = ()
+    idle: tuple[Limit, ...] = ()
 
 
 def check(project: Project, now: datetime, asked: Asked | None = None) -> Outcome:
@@ -58,7 +61,15 @@ def check(project: Project, now: datetime, asked: Asked | None = None) -> Outcom
         if refused:
             refused = _told(run, refused, due)
         latest = next(iter(history.months()[-1:]), None)
-        return Outcome(tuple(run.judged), refused, latest, deliver(project, history))
+        idle = _idle(project, history) if run.judged else ()
+        return Outcome(tuple(run.judged), refused, latest, deliver(project, history), idle)
+
+
+def _idle(project: Project, history: History) -> tuple[Limit, ...]:
+    """A slip of the pen in a limit must not look like a figure that is never bad."""
+    figures = history.figures()
+    there = set(zip(figures["id"], figures["unit"], strict=True)) | {(id_, "*") for id_ in figures["id"]}
+    return tuple(limit for limit in project.limits if (limit.indicator, limit.unit) not in there)
 
 
 def _clock_has_gone_on(history: History, now: datetime) -> None:

@@ -185,3 +185,21 @@ def test_what_is_said_of_several_months_is_said_once(folder: Path, tmp_path: Pat
 def test_a_clock_that_went_back_is_said_and_not_a_fault_of_the_export(folder: Path) -> None:
     done = typed("check", str(folder), "--now", "2025-02-20")
     assert done.exit_code == 2 and "2025-02 was judged as of 2025-03-07; mend the clock" in done.stderr
+
+
+def test_a_limit_that_no_figure_answers_to_is_said(folder: Path, tmp_path: Path) -> None:
+    settings = (folder / "saksflyt.toml").read_text(encoding="utf-8").replace('"eks/', f'"{folder.as_posix()}/eks/')
+    wrong = '\n[[limits]]\nindicator = "backlog.open_case"\nwarn_above = 9\n\n[[limits]]\nindicator = "backlog.open_cases"\nunit = "*"\nhigh_above = 9000\n'
+    (tmp_path / "saksflyt.toml").write_text(settings + wrong, encoding="utf-8")
+    (tmp_path / "flow.toml").write_bytes((folder / "flow.toml").read_bytes())
+    done = typed("check", str(tmp_path), "--now", "2025-02-20", "--dry-run", "--fail-on", "never")
+    assert done.exit_code == 0 and "The limit of backlog.open_case is held against nothing" in done.stderr
+    assert done.stderr.count("held against nothing") == 1
+
+
+@pytest.mark.parametrize("line", ['history = "a\\u0000b"', 'source.files = ["a\\u0000"]'])
+def test_a_name_that_no_file_can_have(line: str, tmp_path: Path) -> None:
+    (tmp_path / "saksflyt.toml").write_text(f'name = "N"\nflow = "f"\n{line}\n', encoding="utf-8")
+    (tmp_path / "saksflyt.toml").open("a").write('source.files = ["x"]\n' if "history" in line else "")
+    done = typed("check", str(tmp_path))
+    assert done.exit_code == 2 and "line 3" in done.stderr and "inside Saksflyt" not in done.stderr
