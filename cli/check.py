@@ -195,16 +195,17 @@ def _refusal(refused: Refused) -> str:
 
 def _drift(judged: Judged) -> list[str]:
     """The findings of ways are hints, and told in one line."""
-    found = [each for each in judged.found if each.id.startswith("drift:") and each.status not in ("gone", "accepted")]
+    found = _other_ways(judged)
+    if not found:
+        return []
     new = sum(each.status == "new" for each in found)
     what = "The cases go other ways than in the year before"
-    return (
-        [
-            f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); see the page, and findings.csv for their ids."
-        ]
-        if found
-        else []
-    )
+    ids = "see the page, and findings.csv for their ids"
+    return [f"  {what} ({counted(len(found), 'difference', 'differences')}, {new} new); {ids}."]
+
+
+def _other_ways(judged: Judged) -> list[Finding]:
+    return [each for each in judged.found if each.id.startswith("drift:") and each.status not in ("gone", "accepted")]
 
 
 def _improved(judged: Judged) -> list[Finding]:
@@ -212,22 +213,28 @@ def _improved(judged: Judged) -> list[Finding]:
 
 
 def told(outcome: Outcome) -> pd.DataFrame:
-    """One row per month that was judged."""
+    """One row per month that was judged: severity, findings and new are of what is to be looked at; other_ways are hints."""
     import pandas as pd
 
-    rows = [
-        {
-            "month": each.recorded.month,
-            "revision": each.recorded.revision,
-            "severity": each.recorded.severity,
-            "findings": sum(found.status != "gone" for found in each.found),
-            "new": sum(found.status == "new" for found in each.found),
-            "improved": len(_improved(each)),
-            "changed_figures": each.changed,
-            "warnings": len(each.warnings),
-            "folder": each.recorded.folder,
-        }
-        for each in outcome.judged
-    ]
-    columns = ["month", "revision", "severity", "findings", "new", "improved", "changed_figures", "warnings", "folder"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = [
+        "month", "revision", "severity", "findings", "new", "improved", "other_ways", "changed_figures", "warnings", "folder",
+    ]  # fmt: skip
+    return pd.DataFrame([_told(each) for each in outcome.judged], columns=columns)
+
+
+def _told(month: Judged) -> dict[str, object]:
+    from ..mining.judgement.verdicts import RANK, to_look_at
+
+    now = to_look_at(month.found)
+    return {
+        "month": month.recorded.month,
+        "revision": month.recorded.revision,
+        "severity": max((each.severity for each in now), key=RANK.__getitem__, default=""),
+        "findings": len(now),
+        "new": sum(each.status == "new" for each in now),
+        "improved": len(_improved(month)),
+        "other_ways": len(_other_ways(month)),
+        "changed_figures": month.changed,
+        "warnings": len(month.warnings),
+        "folder": month.recorded.folder,
+    }

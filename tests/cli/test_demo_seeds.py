@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from judged_seeds import BREACH, FILE, KEPT, WITHIN, Judgement, alarm_rate, figures_of, judgement, settings_of
 
+from saksflyt.mining.judgement.verdicts import GONE, NEW, RANK, to_look_at
 from saksflyt.sample_logs.generator import SEED
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -38,10 +39,10 @@ def test_the_readme_shows_what_is_found(seeds: list[Judgement]) -> None:
     shown = re.findall(r"^(20\d\d-\d\d) +1  (\w*) +(\d+) +(\d+) +(\d+) ", README, re.MULTILINE)
     assert len(shown) >= 5
     for month, severity, *counts in shown:
-        found = [each for each in seeds[0].found[month] if each.status != "gone"]
-        new, better = [each.status == "new" for each in found], [each.id.startswith("better:") for each in found]
-        assert severity == max((each.severity for each in found), key=("info", "warn", "high").index, default="")
-        assert [int(count) for count in counts] == [len(found), sum(new), sum(better)]
+        found = to_look_at(seeds[0].found[month])
+        better = [each for each in seeds[0].found[month] if each.id.startswith("better:") and each.status != GONE]
+        assert severity == max((each.severity for each in found), key=RANK.__getitem__, default="")
+        assert [int(count) for count in counts] == [len(found), sum(each.status == NEW for each in found), len(better)]
 
 
 def test_the_figures_are_those_of_the_generator_as_it_is() -> None:
