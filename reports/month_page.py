@@ -209,7 +209,7 @@ def _chart(id_: str, part: pd.DataFrame, changes: Sequence[Change], words: Words
             if n % max(len(months) // 12, 1) == 0
         ),
         panels=(Panel(_axis(last, words), ticks, (line,), _marks(months, changes, words)),),
-        below=words.say("month.band"),
+        below=words.say("month.band") if part["lower"].notna().any() else "",
         table=table,
     )
 
