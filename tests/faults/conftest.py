@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from filelock import FileLock
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The office's project, made once for all workers. To be copied, not changed."""
-    shared = tmp_path_factory.getbasetemp().parent / "office"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "office"  # never that of another run
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
             made = shared.with_name("office.new")
