@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from ..mining.judgement.month import Month
 from ..reports.output import told
 from .checkup import Check, failed
 from .monthly import lock
+from .monthly.file_system import file_system, is_network
 from .monthly.history import FILE, VERSION, History, Recorded
 from .monthly.project import Project
 from .monthly.publishing import RUNS, leftovers
@@ -24,10 +24,6 @@ from .notes import counted
 _LEAST_ROOM = 1_000_000_000  # bytes
 _MONTHS_OF_ROOM = 10
 _GRACE = timedelta(days=1)  # between the moment a month is due and the next daily run
-_MOUNTS = Path("/proc/mounts")
-_SHARED = re.compile(
-    r"nfs\d?|cifs|smb\w*|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|davfs|fuse\.(sshfs|rclone|glusterfs|davfs2?|smbnetfs)"
-)
 
 
 def history_checkup(project: Project, now: datetime) -> Iterator[Check]:
@@ -73,27 +69,11 @@ def _writable(place: Path) -> Check:
 
 
 def _network(place: Path) -> Check:
-    kind = file_system(
-        _nearest(place), _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.exists() else ""
-    )
-    if not _SHARED.fullmatch(kind):
+    kind = file_system(_nearest(place))
+    if not is_network(kind):
         return Check("file system", "ok", f"a disk of this machine{f' ({kind})' if kind else ''}")
     to_do = "It works there, but a lock holds between machines only if the share passes it on: let one machine alone run the check."
     return Check("file system", "warning", f"the history lies on a network share ({kind})", to_do)
-
-
-def file_system(path: Path, mounts: str) -> str:
-    """The kind of file system that a path lies on, by the text of /proc/mounts; "" where that is not known."""
-    real = path.resolve()
-    if real.drive.startswith("\\\\"):
-        return "smb"
-    found, longest = "", -1
-    for line in mounts.splitlines():
-        _, mount, kind, *_ = [*line.split(" "), "", "", ""]
-        top = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), mount))
-        if mount and real.is_relative_to(top) and len(top.parts) >= longest:
-            found, longest = kind, len(top.parts)
-    return found
 
 
 def _sound(place: Path, runs: list[Recorded]) -> Check:

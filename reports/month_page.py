@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..mining.accepted_toml import Acceptance
 from ..mining.judgement.chart import LEAST
-from ..mining.judgement.fitness import Fault
+from ..mining.judgement.fault import Fault
 from ..mining.judgement.verdicts import ACCEPTED, GONE, Finding, to_look_at
 from . import axes
 from .month_accepted import accepted_table

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ...mining.errors import DataError
-from ...mining.judgement.fitness import BEFORE, counted
+from ...mining.judgement.fault import BEFORE
 from ...mining.judgement.month import Month
+from ...mining.judgement.whole_export import counted
 from .run import Run
 
 _SLIGHT = 0.1  # of the events of a usual month

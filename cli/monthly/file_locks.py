@@ -13,12 +13,6 @@ from pathlib import Path
 
 from ...mining.errors import UsageError
 
-_NETWORK = {
-    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "davfs"),
-    *("fuse.sshfs", "fuse.glusterfs", "fuse.davfs2", "fuse.rclone", "fuse.s3fs"),
-}
-_MOUNTS = Path("/proc/self/mountinfo")
-_REMOTE = 4  # of GetDriveTypeW
 _PROBE = ".locks.sqlite"
 
 
@@ -53,35 +47,3 @@ def _kept(probe: Path) -> bool:
 
 def _connected(probe: Path) -> sqlite3.Connection:
     return sqlite3.connect(probe, isolation_level=None, timeout=0)
-
-
-def on_network(folder: Path, mounts: Path = _MOUNTS) -> bool:
-    """Does a folder lie on a network drive? Where nobody can tell, it does not."""
-    place = folder.resolve()
-    if os.name == "nt":
-        return str(place).startswith("\\\\") or _drive_type(place) == _REMOTE
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    return _kind_at(place, lines) in _NETWORK
-
-
-def _drive_type(place: Path) -> int:
-    import ctypes
-
-    return int(ctypes.windll.kernel32.GetDriveTypeW(place.anchor))  # type: ignore[attr-defined]
-
-
-def _kind_at(place: Path, lines: list[str]) -> str:
-    """The kind of file system of the longest mount point that a place lies under; of two in one place the later."""
-    found, longest = "", -1
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        fields, kinds = before.split(), after.split()
-        if len(fields) < 5 or not kinds:
-            continue
-        point = Path(fields[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
-        if place.is_relative_to(point) and len(point.parts) >= longest:
-            found, longest = kinds[0], len(point.parts)
-    return found

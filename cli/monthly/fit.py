@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...mining.judgement.fault import Fault
-from ...mining.judgement.fitness import BEFORE, faults, lost, of_receipt
+from ...mining.judgement.fault import BEFORE, Fault
+from ...mining.judgement.fitness import faults
 from ...mining.judgement.month import Month
 from ...mining.judgement.still_open import still_open
+from ...mining.judgement.whole_export import lost, of_receipt
 from .due import first_month, first_settled
 from .run import Run
 

@@ -18,9 +18,10 @@ from typing import Self
 import pandas as pd
 
 from ...mining.errors import StorageError
-from ...mining.judgement.fitness import Counts
 from ...mining.judgement.verdicts import FIGURES, JUDGED, Finding
-from .file_locks import on_network, require_locks
+from ...mining.judgement.whole_export import Counts
+from .file_locks import require_locks
+from .file_system import file_system, is_network
 
 FILE = "history.sqlite"
 VERSION = 1
@@ -93,7 +94,7 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
         folder.mkdir(parents=True, exist_ok=True)
-        if not self.path.exists() or on_network(folder):
+        if not self.path.exists() or is_network(file_system(folder)):
             require_locks(folder)
         with _told(self.path):
             self._db = sqlite3.connect(self.path, isolation_level=None, timeout=_WAIT / 1000)

@@ -11,7 +11,7 @@ from ...mining.judgement.fault import Fault
 from ...mining.judgement.indicators import indicators
 from ...mining.judgement.month import Month
 from ...mining.judgement.set_apart import set_apart
-from ...mining.judgement.verdicts import ACCEPTED, FIGURES, GONE, Finding, charted, findings
+from ...mining.judgement.verdicts import ACCEPTED, FIGURES, GONE, RANK, Finding, charted, findings
 from ...mining.judgement.ways import YEAR, ways
 from ...mining.local_time import local_day
 from ...mining.log import EventLog
@@ -19,8 +19,6 @@ from ...mining.publish import program
 from .history import History, Recorded
 from .month_files import Made
 from .run import Run
-
-_SEVERITIES = ("", "info", "warn", "high")
 
 
 def made_of(run: Run, month: Month, log: EventLog, warnings: tuple[Fault, ...], told: str) -> Made:
@@ -46,7 +44,7 @@ def made_of(run: Run, month: Month, log: EventLog, warnings: tuple[Fault, ...], 
         run.config,
         told,
         program(),
-        max(counting, key=_SEVERITIES.index, default=""),
+        max(counting, key=RANK.__getitem__, default=""),
         f"{month.name}-r{revision}",
         "",
     )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...mining.findings import mine
 from ...mining.flow import Flow
-from ...mining.judgement.fitness import Fault
+from ...mining.judgement.fault import Fault
 from ...mining.judgement.month import Month
 from ...mining.judgement.set_apart import Apart
 from ...mining.judgement.verdicts import Finding

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...mining.judgement.fitness import Fault
-from ...mining.judgement.verdicts import Finding
+from ...mining.judgement.fault import Fault
+from ...mining.judgement.verdicts import RANK, Finding
 from ...reports.month_message import MonthTold, Told, month_message, refusal_message, trial_message
 from .channels import ALWAYS, Channel
 from .history import REFUSAL, VERDICT, WAITING, History, Message, Recorded
@@ -25,7 +25,6 @@ from .month_files import PAGE
 from .project import Project
 from .publishing import RUNS
 
-_RANK = {"": 0, "info": 0, "warn": 1, "high": 2}
 _SHORT = 8
 TRIAL = "trial"
 
@@ -104,7 +103,7 @@ def _awake(project: Project) -> Sequence[Channel]:
 
 
 def _severe_enough(severity: str, channel: Channel) -> bool:
-    return channel.when == ALWAYS or _RANK[severity] >= _RANK[channel.when]
+    return channel.when == ALWAYS or RANK.get(severity, 0) >= RANK[channel.when]
 
 
 def _gist(found: Sequence[Finding]) -> set[tuple[str, str, str]]:

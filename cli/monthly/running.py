@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ...mining.errors import SaksflytError, UsageError
-from ...mining.judgement.fitness import counted
 from ...mining.judgement.month import Month
+from ...mining.judgement.whole_export import counted
 from ...mining.log import EventLog
 from .due import due_months
 from .fingerprints import of_month, of_settings

@@ -15,21 +15,8 @@ import pandas as pd
 from ..database import text_literal
 from ..log import EventLog
 from .days_of_month import faults_of_days
-from .fault import BEFORE, BUSY, Fault, names_before, usual
+from .fault import BUSY, Fault, names_before, usual
 from .month import Month
-from .whole_export import Counts, counted, lost, of_receipt
-
-__all__ = (
-    "BEFORE",
-    "KINDS",
-    "Bounds",
-    "Counts",
-    "Fault",
-    "counted",
-    "faults",
-    "lost",
-    "of_receipt",
-)
 
 # All that can be said, here and by its neighbours.
 KINDS = (

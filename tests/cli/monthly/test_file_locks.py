@@ -6,33 +6,9 @@ from pathlib import Path
 import pytest
 
 from saksflyt.cli.monthly import file_locks
-from saksflyt.cli.monthly.file_locks import on_network, require_locks
+from saksflyt.cli.monthly.file_locks import require_locks
 from saksflyt.cli.monthly.history import FILE, History
 from saksflyt.mining.errors import UsageError
-
-MOUNTS = """
-22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
-31 22 0:40 / /mnt/felles rw - cifs //fil01/felles rw,vers=3.0
-32 22 0:41 / /mnt/felles/lokal rw - ext4 /dev/sdb1 rw
-33 22 0:42 / /srv/med\\040rom rw - nfs4 fil02:/eksport rw
-34 22 0:43 / /data rw - ext4 /dev/sdc1 rw
-35 34 0:44 / /data rw - nfs fil03:/data rw
-a line that nobody knows
-"""
-
-
-@pytest.mark.parametrize(
-    ("place", "network"),
-    [
-        ("/mnt/felles/x/history", True), ("/mnt/felles/lokal/history", False), ("/mnt/fellesskap", False),
-        ("/srv/med rom/h", True), ("/srv/h", False), ("/data/h", True),
-    ],
-)  # fmt: skip
-def test_where_a_folder_lies(place: str, network: bool, tmp_path: Path) -> None:
-    mounts = tmp_path / "mountinfo"
-    mounts.write_text(MOUNTS, encoding="utf-8")
-    assert on_network(Path(place), mounts) == network
-    assert not on_network(Path(place), tmp_path / "none")
 
 
 def test_here_locks_hold_and_the_trial_leaves_nothing(tmp_path: Path) -> None:
@@ -64,7 +40,7 @@ def test_on_a_network_drive_it_is_tried_every_time_and_else_once(
     tried = []
     monkeypatch.setattr("saksflyt.cli.monthly.history.require_locks", tried.append)
     for network, times in ((False, 1), (False, 1), (True, 2)):
-        monkeypatch.setattr("saksflyt.cli.monthly.history.on_network", lambda folder, answer=network: answer)
+        monkeypatch.setattr("saksflyt.cli.monthly.history.is_network", lambda kind, answer=network: answer)
         with History(tmp_path):
             assert len(tried) == times
     with sqlite3.connect(tmp_path / FILE) as database:

@@ -23,7 +23,7 @@ from saksflyt.cli.monthly.notifying import deliver, settle, try_out
 from saksflyt.cli.monthly.outbox import of_month, of_refusal
 from saksflyt.cli.monthly.project import Project, read_project
 from saksflyt.mining.errors import UsageError
-from saksflyt.mining.judgement.fitness import Fault
+from saksflyt.mining.judgement.fault import Fault
 from saksflyt.mining.judgement.verdicts import FIGURES, JUDGED, Finding
 
 NAN = float("nan")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from faults.small_project import FLOW, SETTINGS
 
 from saksflyt.cli.monthly import running
 from saksflyt.cli.monthly.history import History
@@ -18,27 +19,6 @@ from saksflyt.cli.monthly.running import Outcome, check
 from saksflyt.mining.errors import DataError
 from saksflyt.mining.judgement.month import Month
 
-SETTINGS = """
-name = "Nordvik"
-flow = "flow.toml"
-[source]
-files = ["exports/*.csv"]
-[[limits]]
-indicator = "deadlines.met_share:in-time"
-warn_below = 0.9
-high_below = 0.5
-least = 5
-"""
-FLOW = """
-name = "f"
-flow = "Mottatt -> Vurdert -> Vedtak"
-closed_by = ["Vedtak"]
-[[deadlines]]
-name = "In time"
-from = "Mottatt"
-to = ["Vedtak"]
-within = "10 days"
-"""
 Row = tuple[str, str, datetime]
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from saksflyt.mining.flow import Flow
 from saksflyt.mining.judgement.doubt import in_doubt
-from saksflyt.mining.judgement.fitness import Bounds, Counts, Fault, counted, faults, lost, of_receipt
+from saksflyt.mining.judgement.fault import Fault
+from saksflyt.mining.judgement.fitness import Bounds, faults
 from saksflyt.mining.judgement.month import Month
 from saksflyt.mining.judgement.still_open import still_open
 from saksflyt.mining.judgement.verdicts import Finding
+from saksflyt.mining.judgement.whole_export import Counts, counted, lost, of_receipt
 from saksflyt.mining.log import EventLog, Source
 
 JULY = Month("2026-07", "Europe/Oslo")
