@@ -71,7 +71,7 @@ class Table:
         value = self.plain.get(key)
         if value is None:
             return None
-        if not isinstance(value, str) or not value.strip() or "\0" in value:
+        if not isinstance(value, str) or not value.strip():
             raise self.wrong(key, f"{self.title}must have text in quotes as {key!r}.")
         return _composed(value)
 
@@ -79,9 +79,7 @@ class Table:
         """A list of different texts; one text is a list of one."""
         value = self.plain.get(key, [])
         listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not all(
-            isinstance(each, str) and each.strip() and "\0" not in each for each in listed
-        ):
+        if not isinstance(listed, list) or not all(isinstance(each, str) and each.strip() for each in listed):
             raise self.wrong(key, f'{self.title}must have a list of texts as {key!r}, such as ["A", "B"].')
         texts = tuple(_composed(each) for each in listed)
         seen: set[str] = set()

@@ -102,6 +102,8 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
     source, month = said.table("source", _SOURCE), said.table("month", _MONTH) or Table({})
     assert source is not None
     source.need("files")
+    _require_names(said, "flow", "history")
+    _require_names(source, "files", "mapping", "key")
     mapping = _placed(folder, source.text("mapping"))
     zone = _zone(source, mapping)
     key = environment.get(VARIABLE) or source.text("key")
@@ -137,6 +139,14 @@ def _project(said: Table, folder: Path, content: bytes, environment: Mapping[str
         silent=_silent(environment),
         content=content,
     )
+
+
+def _require_names(said: Table, *keys: str) -> None:
+    """Raise Misplaced for a name that no file can have."""
+    for key in keys:
+        value = said.plain.get(key)
+        if any("\0" in str(name) for name in (value if isinstance(value, list) else [value])):
+            raise said.wrong(key, f"{said.title}names as {key!r} what no file can be called; take the NUL out.")
 
 
 def _silent(environment: Mapping[str, str]) -> bool:
